@@ -1,0 +1,7 @@
+namespace Grpc.Core.Internal;
+
+internal sealed class InsecureCredentials : ChannelCredentials
+{
+    public override void InternalPopulateConfiguration(ChannelCredentialsConfiguratorBase configurator, object state) =>
+        configurator.SetInsecureCredentials(state);
+}

@@ -1,0 +1,4 @@
+namespace Grpc.Core;
+
+/// <summary>Accepts or refuses the peer of a TLS connection.</summary>
+public delegate bool VerifyPeerCallback(VerifyPeerContext context);
