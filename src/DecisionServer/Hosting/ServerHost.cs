@@ -1,0 +1,70 @@
+using DecisionServer.Options;
+using Microsoft.Extensions.Logging.Console;
+
+namespace DecisionServer.Hosting;
+
+/// <summary>Puts the server together. Nothing here decides anything: the parts are registered in <see cref="ServiceRegistration"/>.</summary>
+internal static class ServerHost
+{
+    /// <summary>The server, ready to be started.</summary>
+    /// <param name="options">Validated options.</param>
+    /// <param name="configure">Further registrations, for the demo and for tests.</param>
+    public static WebApplication Build(ServerOptions options, Action<WebApplicationBuilder>? configure = null)
+    {
+        // The empty builder: no source of configuration, no logger, no address that is not named here.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "DecisionServer" });
+        var kestrel = new KestrelSetup(options);
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel.Configure);
+        ConfigureLogging(builder.Logging, options.Log);
+
+        IServiceCollection services = builder.Services;
+        services.AddSingleton(options);
+        services.AddSingleton(options.Limits);
+        services.AddSingleton(kestrel);
+        services.AddSingleton<TimeProvider>(options.ClockNow is { } now ? new FixedClock(now) : TimeProvider.System);
+        services.AddSingleton<ServerLifecycle>();
+        services.AddSingleton<CallGate>();
+        services.AddHostedService<DrainService>();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Listen.Drain);
+        services.AddGrpc(grpc =>
+        {
+            grpc.MaxReceiveMessageSize = options.Limits.MessageBytes;
+            grpc.EnableDetailedErrors = false;
+        });
+        services.AddDecisionServer(options);
+        configure?.Invoke(builder);
+
+        WebApplication app = builder.Build();
+        app.UseRouting();
+        app.UseMiddleware<LoadShedding>();
+        app.MapDecisionServer();
+        return app;
+    }
+
+    private static void ConfigureLogging(ILoggingBuilder logging, LogOptions options)
+    {
+        logging.SetMinimumLevel(options.Level);
+
+        // Their Information is a line or more for each call.
+        logging.AddFilter("Grpc", options.Level <= LogLevel.Debug ? LogLevel.Debug : LogLevel.Error);
+        logging.AddFilter("Microsoft", options.Level <= LogLevel.Debug ? LogLevel.Information : LogLevel.Warning);
+        if (options.Json)
+        {
+            logging.AddJsonConsole(json =>
+            {
+                json.UseUtcTimestamp = true;
+                json.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+            });
+        }
+        else
+        {
+            logging.AddSimpleConsole(simple =>
+            {
+                simple.SingleLine = true;
+                simple.UseUtcTimestamp = true;
+                simple.TimestampFormat = "yyyy-MM-dd HH:mm:ss.fff ";
+                simple.ColorBehavior = LoggerColorBehavior.Default;
+            });
+        }
+    }
+}

@@ -1,0 +1,35 @@
+namespace DecisionServer;
+
+/// <summary>Everything the host logs. Event ids 1000 to 1999. Mistakes of clients are Debug, refused load is a Warning at most once a second.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1000, LogLevel.Information, "Listening for gRPC on {Grpc}, for HTTP on {Http}; node {Node}, data in {Directory}")]
+    public static partial void Listening(ILogger logger, Uri grpc, Uri http, string node, string directory);
+
+    [LoggerMessage(1001, LogLevel.Warning, "Clock:Now is set: every decision is made at {Now}, whatever the time really is")]
+    public static partial void FixedClock(ILogger logger, DateTimeOffset now);
+
+    [LoggerMessage(1002, LogLevel.Warning, "Listen:AllowInsecure is set: {Address} is open to other machines without authentication")]
+    public static partial void Insecure(ILogger logger, Uri address);
+
+    [LoggerMessage(1003, LogLevel.Information, "Told to stop: not ready any more, {Calls} calls and {Streams} streams in flight, {Seconds} s for them to end")]
+    public static partial void Draining(ILogger logger, int calls, int streams, double seconds);
+
+    [LoggerMessage(1004, LogLevel.Information, "Stopped, nothing in flight")]
+    public static partial void Stopped(ILogger logger);
+
+    [LoggerMessage(1005, LogLevel.Warning, "Stopped after the time to drain: {Calls} calls and {Streams} streams were cut off")]
+    public static partial void CutOff(ILogger logger, int calls, int streams);
+
+    [LoggerMessage(1006, LogLevel.Warning, "Told to stop again: stopping at once")]
+    public static partial void StoppedAtOnce(ILogger logger);
+
+    [LoggerMessage(1007, LogLevel.Warning, "Overload: {Shed} calls were refused with RESOURCE_EXHAUSTED since the last such line")]
+    public static partial void Shedding(ILogger logger, long shed);
+
+    [LoggerMessage(1008, LogLevel.Information, "Metrics go to {Endpoint} by OTLP over {Protocol} every {Seconds} s")]
+    public static partial void Exporting(ILogger logger, Uri endpoint, string protocol, double seconds);
+
+    [LoggerMessage(1009, LogLevel.Information, "Ready: generation {Generation} is current")]
+    public static partial void Ready(ILogger logger, string generation);
+}

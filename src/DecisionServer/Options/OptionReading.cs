@@ -1,0 +1,55 @@
+namespace DecisionServer.Options;
+
+/// <summary>Every option there is, with its default and range, in one place. Whatever is not read here does not exist.</summary>
+internal static class OptionReading
+{
+    public static ServerOptions Read(OptionReader reader) => new()
+    {
+        Listen = new ListenOptions
+        {
+            Grpc = reader.Address("Listen:Grpc", "http://127.0.0.1:7070")!,
+            Http = reader.Address("Listen:Http", "http://127.0.0.1:7080")!,
+            CertificateFile = reader.Text("Listen:CertificateFile", ""),
+            CertificateKeyFile = reader.Text("Listen:CertificateKeyFile", ""),
+            CertificatePassword = reader.Text("Listen:CertificatePassword", ""),
+            AllowInsecure = reader.Flag("Listen:AllowInsecure"),
+            Drain = reader.Seconds("Listen:DrainSeconds", 10, 0, 3600),
+            Notice = reader.Seconds("Listen:NoticeSeconds", 0, 0, 600),
+        },
+        Limits = new LimitOptions
+        {
+            ConcurrentCalls = reader.Number("Limits:ConcurrentCalls", 512 * Environment.ProcessorCount, 1, 1_000_000),
+            QueuedCalls = reader.Number("Limits:QueuedCalls", 2048 * Environment.ProcessorCount, 1, 1_000_000),
+            ConcurrentStreams = reader.Number("Limits:ConcurrentStreams", 1000, 1, 1_000_000),
+            RetryAfterMilliseconds = reader.Number("Limits:RetryAfterMilliseconds", 100, 1, 60_000),
+            Connections = reader.Number("Limits:Connections", 10_000, 1, 1_000_000),
+            StreamsPerConnection = reader.Number("Limits:StreamsPerConnection", 1000, 1, 100_000),
+            MessageBytes = reader.Number("Limits:MessageBytes", 4 * 1024 * 1024, 1024, 64 * 1024 * 1024),
+            AvailabilityRows = reader.Number("Limits:AvailabilityRows", 4_000_000, 1, 1_000_000_000),
+        },
+        Otlp = new OtlpOptions
+        {
+            Endpoint = reader.Address("Otlp:Endpoint", ""),
+            Grpc = reader.Choice("Otlp:Protocol", false, ("http/protobuf", false), ("grpc", true)),
+            Interval = reader.Seconds("Otlp:IntervalSeconds", 15, 0.1, 3600),
+        },
+        Log = new LogOptions
+        {
+            Level = reader.Choice(
+                "Log:Level",
+                LogLevel.Information,
+                ("Trace", LogLevel.Trace),
+                ("Debug", LogLevel.Debug),
+                ("Information", LogLevel.Information),
+                ("Warning", LogLevel.Warning),
+                ("Error", LogLevel.Error),
+                ("Critical", LogLevel.Critical)),
+            Json = reader.Choice("Log:Format", false, ("simple", false), ("json", true)),
+        },
+        DataDirectory = Path.GetFullPath(reader.Text("Data:Directory", "./data")),
+        NodeName = reader.Text("Node:Name", Environment.MachineName),
+        ClockNow = reader.Instant("Clock:Now"),
+        JournalPostgres = reader.Text("Journal:Postgres", ""),
+        FanoutRedis = reader.Text("Fanout:Redis", ""),
+    };
+}

@@ -1,0 +1,33 @@
+using DecisionServer.Hosting;
+using DecisionServer.Options;
+
+namespace DecisionServer;
+
+/// <summary>The server's process.</summary>
+public static class Program
+{
+    /// <summary>Runs the server until it is told to stop.</summary>
+    /// <returns>0: stopped as told. 1: cannot listen. 2: the options are at fault.</returns>
+    public static async Task<int> Main(string[] arguments)
+    {
+        if (!OptionsLoader.TryLoad(arguments, AppContext.BaseDirectory, out ServerOptions options, out IReadOnlyList<string> errors))
+        {
+            await Console.Error.WriteLineAsync($"The server cannot start, {errors.Count} of its options are at fault:");
+            foreach (string error in errors)
+                await Console.Error.WriteLineAsync("  " + error);
+            return 2;
+        }
+
+        await using WebApplication app = ServerHost.Build(options);
+        try
+        {
+            await app.RunAsync();
+            return 0;
+        }
+        catch (IOException e)
+        {
+            await Console.Error.WriteLineAsync($"The server cannot listen on {options.Listen.Grpc} and {options.Listen.Http}: {e.Message}");
+            return 1;
+        }
+    }
+}
