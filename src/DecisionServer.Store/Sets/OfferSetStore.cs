@@ -1,0 +1,165 @@
+using System.Numerics;
+using FASTER.core;
+
+namespace DecisionServer.Store;
+
+/// <summary>What became of a record that was to be stored.</summary>
+public enum InsertOutcome
+{
+    /// <summary>Stored.</summary>
+    Inserted,
+
+    /// <summary>The member has a record of this kind already; it stays.</summary>
+    DuplicateMember,
+
+    /// <summary>Another member's id has the same 64-bit hash; its record stays. About one load in 20,000 of 42 million members.</summary>
+    HashCollision,
+
+    /// <summary>The store has reached its limit of memory.</summary>
+    Full,
+}
+
+/// <summary>
+/// The offer sets and affinities of one generation, in memory: two records a member at most, found by the hash of its id
+/// and verified by an independent check. Reads are lock-free, allocate nothing and never wait for writers.
+/// </summary>
+/// <remarks>
+/// Affinities have a record of their own, under the member's hash combined with a constant: the two arrive from different files
+/// in different orders, and next best offers do not read them.
+/// </remarks>
+public sealed class OfferSetStore : IDisposable
+{
+    private const int PageBytes = 1 << 22;
+    private const ulong AffinitySalt = 0x9E3779B97F4A7C15;
+
+    private readonly FasterKV<long, SpanByte> _store;
+    private readonly SessionPool<SetInput, SetOutput, OfferSetFunctions> _sessions;
+    private readonly long _maxBytes;
+
+    /// <summary>Makes an empty store.</summary>
+    /// <param name="expectedRecords">Records to come; sizes the index. Too few costs speed only.</param>
+    /// <param name="maxBytes">Most bytes of records, a positive number; beyond it inserts answer <see cref="InsertOutcome.Full"/>.</param>
+    public OfferSetStore(long expectedRecords, long maxBytes)
+    {
+        _maxBytes = maxBytes;
+
+        // Four to seven records for each bucket of seven; 64 bytes a bucket.
+        long buckets = Math.Clamp((long)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(1, expectedRecords / 5)), 1 << 10, 1 << 25);
+        var settings = new FasterKVSettings<long, SpanByte>
+        {
+            IndexSize = buckets * 64,
+            LogDevice = new NullDevice(),
+            PageSize = PageBytes,
+            // Twice the limit: the log must neither reach its end, where FASTER drops what is oldest without a word, nor
+            // its read-only part, where the in-place callback that tells of duplicates is not called. Pages are allocated as they fill.
+            MemorySize = (long)BitOperations.RoundUpToPowerOf2((ulong)maxBytes) * 2,
+            MutableFraction = 0.9,
+            ConcurrencyControlMode = ConcurrencyControlMode.None,
+            ReadCopyOptions = ReadCopyOptions.None,
+        };
+        _store = new FasterKV<long, SpanByte>(settings);
+        var functions = new OfferSetFunctions();
+        _sessions = new(() => _store.For(functions).NewSession<OfferSetFunctions>());
+    }
+
+    /// <summary>Bytes of memory that records and index take up.</summary>
+    public long MemoryBytes => LogBytes + (_store.IndexSize * 64) + (_store.OverflowBucketCount * 64);
+
+    private long LogBytes => _store.Log.TailAddress - _store.Log.BeginAddress;
+
+    /// <summary>Stores a packed record of a member that has none of its kind yet.</summary>
+    public InsertOutcome Insert(in MemberKey member, ReadOnlySpan<byte> record) => Write(member, record, replace: false);
+
+    /// <summary>Stores a packed record in place of the one that may be there: readers see the old one or the new one, whole.</summary>
+    public InsertOutcome Replace(in MemberKey member, ReadOnlySpan<byte> record) => Write(member, record, replace: true);
+
+    /// <summary>Reads a member's offer set. False: there is none (an empty one counts as none).</summary>
+    public bool TryReadOffers(in MemberKey member, OfferSetBuffer into) =>
+        TryRead(member, member.Hash, new SetOutput { Offers = into }) && into.Count > 0;
+
+    /// <summary>Reads a member's affinities. False: there are none.</summary>
+    public bool TryReadAffinities(in MemberKey member, AffinityBuffer into) =>
+        TryRead(member, member.Hash ^ AffinitySalt, new SetOutput { Affinities = into }) && into.Count > 0;
+
+    /// <summary>Whether there is an offer set under this hash with this check.</summary>
+    public bool Contains(in MemberKey member) => TryRead(member, member.Hash, default);
+
+    /// <summary>Up to <paramref name="count"/> members with an offer set, taken from stretches spread evenly over the store.</summary>
+    public IReadOnlyList<MemberKey> Sample(int count)
+    {
+        const int Stretches = 64;
+        var members = new List<MemberKey>();
+        long begin = _store.Log.BeginAddress, end = _store.Log.TailAddress;
+        long pages = ((end - 1) / PageBytes) + 1;
+        long stride = Math.Max(1, pages / Stretches);
+        int perStretch = (int)Math.Max(1, count / Math.Min(Stretches, pages));
+        for (long page = 0; page < pages && members.Count < count; page += stride)
+        {
+            // Records never straddle pages, so a page's first byte begins one.
+            long from = Math.Max(begin, page * PageBytes), to = Math.Min(end, (page + 1) * PageBytes);
+            if (from >= to)
+            {
+                continue;
+            }
+
+            using IFasterScanIterator<long, SpanByte> scan = _store.Log.Scan(from, to, ScanBufferingMode.NoBuffering);
+            for (int taken = 0; taken < perStretch && scan.GetNext(out _);)
+            {
+                ReadOnlySpan<byte> record = scan.GetValue().AsReadOnlySpan();
+                if (RecordCodec.IsOffers(record))
+                {
+                    members.Add(new MemberKey((ulong)scan.GetKey(), BitConverter.ToUInt64(record)));
+                    taken++;
+                }
+            }
+        }
+
+        return members;
+    }
+
+    /// <summary>Lets go of the memory (the system gets it back at the next aggressive collection); call when no operation is under way any more.</summary>
+    public void Dispose()
+    {
+        _sessions.Dispose();
+        _store.Dispose();
+    }
+
+    private unsafe InsertOutcome Write(in MemberKey member, ReadOnlySpan<byte> record, bool replace)
+    {
+        if (LogBytes > _maxBytes)
+        {
+            return InsertOutcome.Full;
+        }
+
+        long key = (long)(RecordCodec.IsOffers(record) ? member.Hash : member.Hash ^ AffinitySalt);
+        var input = new SetInput { Check = member.Check, Replace = replace };
+        SetOutput output = default;
+        var session = _sessions.Rent();
+        try
+        {
+            fixed (byte* bytes = record)
+            {
+                SpanByte value = SpanByte.FromPointer(bytes, record.Length);
+                session.Upsert(ref key, ref input, ref value, ref output);
+            }
+        }
+        finally
+        {
+            _sessions.Return(session);
+        }
+
+        return output.IsStranger ? InsertOutcome.HashCollision
+            : output.IsMember && !replace ? InsertOutcome.DuplicateMember
+            : InsertOutcome.Inserted;
+    }
+
+    private bool TryRead(in MemberKey member, ulong hash, SetOutput output)
+    {
+        long key = (long)hash;
+        var input = new SetInput { Check = member.Check };
+        var session = _sessions.Rent();
+        Status status = session.Read(ref key, ref input, ref output);
+        _sessions.Return(session);
+        return status.Found && output.IsMember;
+    }
+}
