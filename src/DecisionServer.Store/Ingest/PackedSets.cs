@@ -7,10 +7,7 @@ internal ref struct PackedSets(ReadOnlySpan<byte> packed)
 {
     private ReadOnlySpan<byte> _rest = packed;
 
-    /// <summary>Whether the bytes ended in the middle of a set.</summary>
-    public bool IsTruncated { get; private set; }
-
-    /// <summary>Reads the next set into <paramref name="builder"/>; false at the end or where the bytes are truncated.</summary>
+    /// <summary>Reads the next set into <paramref name="builder"/>; false at the end. The bytes must be whole (<see cref="IsWhole"/>).</summary>
     public bool TryRead(RecordBuilder builder)
     {
         if (_rest.IsEmpty)
@@ -18,36 +15,18 @@ internal ref struct PackedSets(ReadOnlySpan<byte> packed)
             return false;
         }
 
-        // 1. The member, and how much follows.
         int idLength = _rest[0];
-        if (_rest.Length < 3 + idLength)
-        {
-            return Truncated();
-        }
-
         builder.Begin(_rest.Slice(1, idLength));
         int offers = _rest[1 + idLength], affinities = _rest[2 + idLength];
         _rest = _rest[(3 + idLength)..];
-
-        // 2. Offers.
-        if (_rest.Length < offers * 8)
-        {
-            return Truncated();
-        }
 
         for (int i = 0; i < offers; i++, _rest = _rest[8..])
         {
             builder.AddOffer(BinaryPrimitives.ReadUInt32LittleEndian(_rest), BinaryPrimitives.ReadSingleLittleEndian(_rest[4..]));
         }
 
-        // 3. Affinities.
         for (int i = 0; i < affinities; i++)
         {
-            if (_rest.Length < 2 || _rest.Length < 6 + _rest[1])
-            {
-                return Truncated();
-            }
-
             int keyLength = _rest[1];
             builder.AddAffinity(
                 (AffinityKind)_rest[0], _rest.Slice(2, keyLength), BinaryPrimitives.ReadSingleLittleEndian(_rest[(2 + keyLength)..]));
@@ -57,9 +36,36 @@ internal ref struct PackedSets(ReadOnlySpan<byte> packed)
         return true;
     }
 
-    private bool Truncated()
+    /// <summary>Whether the bytes end with the end of a set.</summary>
+    public static bool IsWhole(ReadOnlySpan<byte> packed)
     {
-        IsTruncated = true;
-        return false;
+        while (!packed.IsEmpty)
+        {
+            int idLength = packed[0];
+            if (packed.Length < 3 + idLength)
+            {
+                return false;
+            }
+
+            int skip = 3 + idLength + (packed[1 + idLength] * 8);
+            for (int affinity = 0; affinity < packed[2 + idLength]; affinity++)
+            {
+                if (packed.Length < skip + 2)
+                {
+                    return false;
+                }
+
+                skip += 6 + packed[skip + 1];
+            }
+
+            if (packed.Length < skip)
+            {
+                return false;
+            }
+
+            packed = packed[skip..];
+        }
+
+        return true;
     }
 }

@@ -8,6 +8,8 @@ namespace DecisionServer.Store;
 /// </summary>
 internal sealed class RecordBuilder(CatalogueSnapshot catalogue)
 {
+    public const string CollisionMessage = "the member's id has the same 64-bit hash as another member's; give one of them another id";
+
     private readonly ScoredOffer[] _offers = new ScoredOffer[OfferSetBuffer.Capacity];
     private readonly ScoredAffinity[] _affinities = new ScoredAffinity[AffinityBuffer.Capacity];
 
@@ -63,6 +65,21 @@ internal sealed class RecordBuilder(CatalogueSnapshot catalogue)
         {
             Begin([]);
             Message = $"member_id {fault}";
+        }
+    }
+
+    /// <summary>Begins, and adds all parts of a set.</summary>
+    public void Read(OfferSetConfig set)
+    {
+        Begin(set.MemberId);
+        foreach (ScoredOfferConfig offer in set.Offers)
+        {
+            AddOffer(offer.OfferId, offer.Score);
+        }
+
+        foreach (AffinityConfig affinity in set.Affinities)
+        {
+            AddAffinity(affinity.Kind, affinity.Key, affinity.Score);
         }
     }
 

@@ -65,6 +65,9 @@ public sealed class OfferSetStore : IDisposable
     /// <summary>Bytes of memory that records and index take up.</summary>
     public long MemoryBytes => LogBytes + (_store.IndexSize * 64) + (_store.OverflowBucketCount * 64);
 
+    /// <summary>Whether so many more bytes of records fit.</summary>
+    public bool HasRoom(long bytes) => LogBytes + bytes <= _maxBytes;
+
     private long LogBytes => _store.Log.TailAddress - _store.Log.BeginAddress;
 
     /// <summary>Stores a packed record of a member that has none of its kind yet.</summary>
@@ -83,6 +86,10 @@ public sealed class OfferSetStore : IDisposable
 
     /// <summary>Whether there is an offer set under this hash with this check.</summary>
     public bool Contains(in MemberKey member) => TryRead(member, member.Hash, default);
+
+    /// <summary>Whether another member, whose id has the same 64-bit hash, has an offer set or affinities.</summary>
+    public bool HoldsStranger(in MemberKey member) =>
+        Find(member, member.Hash, default).IsStranger || Find(member, member.Hash ^ AffinitySalt, default).IsStranger;
 
     /// <summary>Up to <paramref name="count"/> members with an offer set, taken from stretches spread evenly over the store.</summary>
     public IReadOnlyList<MemberKey> Sample(int count)
@@ -126,7 +133,7 @@ public sealed class OfferSetStore : IDisposable
 
     private unsafe InsertOutcome Write(in MemberKey member, ReadOnlySpan<byte> record, bool replace)
     {
-        if (LogBytes > _maxBytes)
+        if (!HasRoom(record.Length))
         {
             return InsertOutcome.Full;
         }
@@ -153,13 +160,15 @@ public sealed class OfferSetStore : IDisposable
             : InsertOutcome.Inserted;
     }
 
-    private bool TryRead(in MemberKey member, ulong hash, SetOutput output)
+    private bool TryRead(in MemberKey member, ulong hash, SetOutput output) => Find(member, hash, output).IsMember;
+
+    private SetOutput Find(in MemberKey member, ulong hash, SetOutput output)
     {
         long key = (long)hash;
         var input = new SetInput { Check = member.Check };
         var session = _sessions.Rent();
-        Status status = session.Read(ref key, ref input, ref output);
+        session.Read(ref key, ref input, ref output);
         _sessions.Return(session);
-        return status.Found && output.IsMember;
+        return output;
     }
 }

@@ -1,0 +1,138 @@
+using System.Text;
+
+namespace DecisionServer.Store;
+
+/// <summary>A sealed generation in memory: its offer sets, its catalogue, and the log of changes made to it since.</summary>
+public sealed class Generation
+{
+    private readonly OfferSetStore _sets;
+    private readonly DeltaLog _delta;
+    private readonly LeaseCount _leases = new();
+    private readonly Lock _writeGate = new();
+    private long _replaced;
+
+    internal Generation(Manifest manifest, CatalogueSnapshot catalogue, OfferSetStore sets, DeltaLog delta, long replaced)
+    {
+        Manifest = manifest;
+        Catalogue = catalogue;
+        Popular = [.. manifest.Popular.Select(offer => (offer.OfferIndex, offer.Score))];
+        (_sets, _delta, _replaced) = (sets, delta, replaced);
+    }
+
+    /// <summary>Its id.</summary>
+    public string Id => Manifest.Id;
+
+    /// <summary>What it held when it was sealed.</summary>
+    public GenerationCounts Counts => Manifest.Counts;
+
+    /// <summary>Bytes of memory that its records and their index take up.</summary>
+    public long MemoryBytes => _sets.MemoryBytes;
+
+    /// <summary>Sets replaced since it was sealed.</summary>
+    public long Replaced => Volatile.Read(ref _replaced);
+
+    internal Manifest Manifest { get; }
+
+    /// <summary>The catalogue with all changes; decisions use the one of their <see cref="ServingState"/>.</summary>
+    internal CatalogueSnapshot Catalogue { get; private set; }
+
+    internal (int OfferIndex, float Score)[] Popular { get; }
+
+    /// <summary>Reads a member's offer set, best first. False: it has none. Lock-free, allocates nothing. Call under a lease (<see cref="TryAcquire"/>).</summary>
+    public bool TryReadOfferSet(in MemberKey member, OfferSetBuffer into)
+    {
+        into.Count = 0;
+        return _sets.TryReadOffers(member, into);
+    }
+
+    /// <summary>Reads a member's affinities. False: it has none. Lock-free, allocates nothing. Call under a lease (<see cref="TryAcquire"/>).</summary>
+    public bool TryReadAffinities(in MemberKey member, AffinityBuffer into)
+    {
+        into.Count = 0;
+        return _sets.TryReadAffinities(member, into);
+    }
+
+    /// <summary>Keeps the generation in memory until <see cref="Release"/>. False: it has been retired, look for the current one again.</summary>
+    public bool TryAcquire() => _leases.TryAcquire();
+
+    /// <summary>Ends a lease.</summary>
+    public void Release() => _leases.Release();
+
+    /// <summary>
+    /// Replaces single members' sets: durable first, then visible, each set as a whole. Offers, where there are any, replace the member's
+    /// offers; affinities its affinities; a set with neither takes both away.
+    /// </summary>
+    /// <returns>The sets that were refused; all others are stored.</returns>
+    /// <exception cref="IOException">The disk is full or failed; nothing was stored.</exception>
+    /// <exception cref="GenerationException">Memory is full; nothing was stored.</exception>
+    public IReadOnlyList<RejectedSet> PutOfferSets(IReadOnlyList<OfferSetConfig> sets)
+    {
+        lock (_writeGate)
+        {
+            var batch = new DeltaBatch(Catalogue, _sets);
+            foreach (OfferSetConfig set in sets)
+            {
+                batch.Add(set);
+            }
+
+            if (batch.Records == 0)
+            {
+                return batch.Rejected;
+            }
+
+            if (!_sets.HasRoom(batch.Block.Length * 2))
+            {
+                throw new GenerationException(GenerationError.StorageFull,
+                    "the generation has reached the limit of memory (Store:MaxGenerationBytes); load and publish a new one");
+            }
+
+            _delta.Append(BlockKind.Records, batch.Records, batch.Block);
+            Apply(_sets, batch.Block[BlockHeader.Bytes..], Catalogue.Count);
+            Volatile.Write(ref _replaced, _replaced + sets.Count - batch.Rejected.Count);
+            return batch.Rejected;
+        }
+    }
+
+    /// <summary>Adds or replaces offers: durable first. The caller makes the new catalogue visible.</summary>
+    /// <exception cref="CatalogueException">The offers are at fault; nothing was changed.</exception>
+    /// <exception cref="IOException">The disk is full or failed; nothing was changed.</exception>
+    internal CatalogueSnapshot PutOffers(IReadOnlyList<OfferConfig> offers, out int added, out int replaced)
+    {
+        lock (_writeGate)
+        {
+            CatalogueSnapshot next = Catalogue.With(offers, out added, out replaced);
+            _delta.Append(BlockKind.Offers, offers.Count, (byte[])[.. new byte[BlockHeader.Bytes], .. OfferJson.Write([.. offers])]);
+            return Catalogue = next;
+        }
+    }
+
+    internal bool Contains(in MemberKey member) => _sets.Contains(member);
+
+    internal IReadOnlyList<MemberKey> Sample(int count) => _sets.Sample(count);
+
+    /// <summary>Waits until no decision uses it any more and gives its memory back.</summary>
+    internal void Retire()
+    {
+        _leases.CloseAndWait();
+        lock (_writeGate)
+        {
+            _delta.Dispose();
+            _sets.Dispose();
+        }
+
+        MemoryReturn.ToSystem();
+    }
+
+    internal static int Apply(OfferSetStore sets, ReadOnlySpan<byte> payload, int offers)
+    {
+        var entries = new RecordEntries(payload);
+        int applied = 0;
+        while (entries.TryRead(offers))
+        {
+            sets.Replace(entries.Member, entries.Record);
+            applied++;
+        }
+
+        return entries.IsMalformed ? -1 : applied;
+    }
+}

@@ -1,0 +1,190 @@
+using System.Globalization;
+using System.Text;
+
+namespace DecisionServer.Store;
+
+/// <summary>Rebuilds what is in memory from a generation's folder, verifying every byte on the way.</summary>
+internal static class GenerationReader
+{
+    /// <summary>Rebuilds a sealed generation. Null: it is damaged or incomplete, <paramref name="fault"/> names the file and the place.</summary>
+    public static Generation? Open(GenerationFolder folder, long maxBytes, out string fault)
+    {
+        if (!folder.TryRead(out Manifest manifest, out fault))
+        {
+            return null;
+        }
+
+        var sets = new OfferSetStore(manifest.Counts.OfferSets + manifest.Counts.AffinitySets, maxBytes);
+        var offers = new List<OfferConfig>();
+        CatalogueSnapshot? catalogue = null;
+        long offerSets = 0, affinitySets = 0;
+        string? malformed = null;
+
+        // 1. The segments: every block's checksums, every file's length and chained hash.
+        foreach (SegmentFile segment in manifest.Segments)
+        {
+            string path = folder.File(segment.Name);
+            if (!File.Exists(path))
+            {
+                fault = $"{path}: is missing";
+                return Discard();
+            }
+
+            SegmentScan scan = SegmentReader.Scan(path, Take);
+            fault = scan.Fault.Length > 0 ? scan.Fault
+                : malformed is not null ? $"{path}: {malformed}"
+                : scan.Length != segment.Length ? string.Create(CultureInfo.InvariantCulture, $"{path}: has {scan.Length} bytes, {segment.Length} were written")
+                : scan.Hash.ToString("x16", CultureInfo.InvariantCulture) != segment.Hash ? $"{path}: is not the file that was sealed"
+                : "";
+            if (fault.Length > 0)
+            {
+                return Discard();
+            }
+        }
+
+        if (catalogue is null || catalogue.Count != manifest.Counts.Offers || offerSets != manifest.Counts.OfferSets || affinitySets != manifest.Counts.AffinitySets)
+        {
+            fault = string.Create(CultureInfo.InvariantCulture,
+                $"{folder.Path}: holds {offerSets} offer sets and {affinitySets} affinity sets, {manifest.Counts.OfferSets} and {manifest.Counts.AffinitySets} were sealed");
+            return Discard();
+        }
+
+        // 2. What was changed since.
+        long replaced = 0;
+        if (!DeltaLog.TryOpen(folder.Path, TakeDelta, out DeltaLog delta, out fault))
+        {
+            return Discard();
+        }
+
+        if (malformed is not null)
+        {
+            fault = $"{folder.File(DeltaLog.FileName)}: {malformed}";
+            delta.Dispose();
+            return Discard();
+        }
+
+        return new Generation(manifest, catalogue, sets, delta, replaced);
+
+        void Take(in BlockHeader header, ReadOnlyMemory<byte> payload)
+        {
+            switch (header.Kind)
+            {
+                case BlockKind.Offers:
+                    offers.AddRange(OfferJson.Read(payload.Span));
+                    break;
+                case BlockKind.OffersEnd:
+                    catalogue = CatalogueSnapshot.Build(offers);
+                    break;
+                case BlockKind.Records when catalogue is not null:
+                    var entries = new RecordEntries(payload.Span);
+                    while (entries.TryRead(catalogue.Count))
+                    {
+                        if (sets.Insert(entries.Member, entries.Record) != InsertOutcome.Inserted)
+                        {
+                            malformed ??= "holds a member twice, or more than memory may (Store:MaxGenerationBytes)";
+                        }
+
+                        if (RecordCodec.IsOffers(entries.Record))
+                        {
+                            offerSets++;
+                        }
+                        else
+                        {
+                            affinitySets++;
+                        }
+                    }
+
+                    malformed ??= entries.IsMalformed ? "holds a malformed record" : null;
+                    break;
+                case BlockKind.Stream:
+                    break;
+                default:
+                    malformed ??= "holds a block out of place";
+                    break;
+            }
+        }
+
+        void TakeDelta(in BlockHeader header, ReadOnlyMemory<byte> payload)
+        {
+            if (header.Kind == BlockKind.Offers)
+            {
+                catalogue = catalogue.With(OfferJson.Read(payload.Span), out _, out _);
+            }
+            else if (Generation.Apply(sets, payload.Span, catalogue.Count) is var applied and >= 0)
+            {
+                replaced += applied;
+            }
+            else
+            {
+                malformed ??= "holds a malformed record";
+            }
+        }
+
+        Generation? Discard()
+        {
+            sets.Dispose();
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Takes a load up where it was cut: everything up to the first damaged or torn block is kept, the rest is cut off and will be sent again.
+    /// </summary>
+    public static LoadSession Resume(GenerationFolder folder, LoadManifest manifest, string token, long maxBytes, Action<string> fail)
+    {
+        // 1. How far the files are good. The files stand in order; behind the first fault nothing counts.
+        var good = new List<SegmentFile>();
+        for (int number = 1; File.Exists(folder.File(SegmentFile.NameOf(number))); number++)
+        {
+            SegmentScan scan = SegmentReader.Scan(folder.File(SegmentFile.NameOf(number)), static (in BlockHeader _, ReadOnlyMemory<byte> _) => { });
+            good.Add(new SegmentFile(SegmentFile.NameOf(number), scan.Length, scan.Hash.ToString("x16", CultureInfo.InvariantCulture)));
+            if (scan.Fault.Length > 0)
+            {
+                break;
+            }
+        }
+
+        for (int number = good.Count + 1; File.Exists(folder.File(SegmentFile.NameOf(number))); number++)
+        {
+            File.Delete(folder.File(SegmentFile.NameOf(number)));
+        }
+
+        // 2. A session that goes on behind it (this cuts the last file), then its blocks again, into memory.
+        var session = new LoadSession(manifest, token, new SegmentWriter(folder.Path, good), maxBytes, fail);
+        var offers = new List<OfferConfig>();
+        var streams = new Dictionary<byte, LoadStream>();
+        foreach (SegmentFile segment in good)
+        {
+            SegmentReader.Scan(folder.File(segment.Name), Take);
+        }
+
+        // 3. A catalogue without its end is sent again as a whole.
+        if (session.Catalogue is null && offers.Count > 0)
+        {
+            session.Dispose();
+            File.Delete(folder.File(SegmentFile.NameOf(1)));
+            return new LoadSession(manifest, token, new SegmentWriter(folder.Path, []), maxBytes, fail);
+        }
+
+        return session;
+
+        void Take(in BlockHeader header, ReadOnlyMemory<byte> payload)
+        {
+            switch (header.Kind)
+            {
+                case BlockKind.Offers:
+                    offers.AddRange(OfferJson.Read(payload.Span));
+                    break;
+                case BlockKind.OffersEnd:
+                    session.Open(CatalogueSnapshot.Build(offers));
+                    break;
+                case BlockKind.Stream:
+                    streams[header.Stream] = session.Restore(Encoding.UTF8.GetString(payload.Span), header.Stream);
+                    break;
+                default:
+                    streams[header.Stream].Restore(header, payload.Span);
+                    break;
+            }
+        }
+    }
+}

@@ -1,0 +1,447 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+
+namespace DecisionServer.Store;
+
+/// <summary>
+/// All generations and their life: loading, sealed, current, retired, failed. What is on disk is the truth, what is in memory follows it.
+/// </summary>
+public sealed class GenerationRegistry : IDisposable
+{
+    private readonly StoreOptions _options;
+    private readonly Serving _serving;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly PointerFile _pointer;
+
+    // Changes of state one after the other; some take long (fsync, retiring).
+    private readonly Lock _lifecycle = new();
+
+    // The table itself; held for moments only, so that status never waits for a change under way.
+    private readonly Lock _table = new();
+    private readonly Dictionary<string, GenerationSlot> _slots = new(StringComparer.Ordinal);
+    private GenerationSlot? _current;
+    private GenerationSlot? _previous;
+
+    /// <summary>Makes a registry over a folder; call <see cref="Recover"/> before anything else.</summary>
+    public GenerationRegistry(StoreOptions options, Serving serving, TimeProvider clock, ILogger<GenerationRegistry> log)
+    {
+        (_options, _serving, _clock, _log) = (options, serving, clock, log);
+        _pointer = new PointerFile(options.Directory);
+    }
+
+    /// <summary>All generations, the youngest first.</summary>
+    public IReadOnlyList<GenerationInfo> List()
+    {
+        lock (_table)
+        {
+            return [.. _slots.Values.Select(Info).OrderByDescending(info => info.CreatedAt).ThenBy(info => info.Id, StringComparer.Ordinal)];
+        }
+    }
+
+    /// <summary>One generation.</summary>
+    /// <exception cref="GenerationException">There is none of that id.</exception>
+    public GenerationInfo Get(string id)
+    {
+        lock (_table)
+        {
+            return Info(Slot(id));
+        }
+    }
+
+    /// <summary>Finds what is on disk, and serves again what served before: the current generation, or, where that is damaged, the one before it.</summary>
+    public void Recover()
+    {
+        lock (_lifecycle)
+        {
+            System.IO.Directory.CreateDirectory(_options.Directory);
+            foreach (GenerationSlot slot in GenerationScan.Find(_options.Directory))
+            {
+                _slots.Add(slot.Folder.Id, slot);
+                if (slot.Failure.Length > 0 && !slot.CanBeForced)
+                {
+                    Log.GenerationDamaged(_log, slot.Folder.Id, slot.Failure);
+                }
+            }
+
+            var faults = new List<string>();
+            ServingPointer? pointer = _pointer.Read(faults);
+            foreach (string fault in faults)
+            {
+                Log.PointerDamaged(_log, fault);
+            }
+
+            // 1. What is current, first: then decisions can be made.
+            GenerationSlot? current = Reopen(pointer?.Current), previous = null;
+            if (current is null)
+            {
+                current = Reopen(pointer?.Previous);
+                if (current is not null)
+                {
+                    Log.PreviousServes(_log, pointer!.Current, current.Folder.Id);
+                    _pointer.Write(current.Folder.Id, null, _clock.GetUtcNow());
+                }
+            }
+
+            if (current is not null)
+            {
+                current.PublishedAt = pointer!.PublishedAt;
+                Serve(current);
+
+                // 2. What to roll back to.
+                previous = pointer.Previous == current.Folder.Id ? null : Reopen(pointer.Previous);
+                Keep(previous);
+                Log.Recovered(_log, current.Folder.Id, previous?.Folder.Id ?? "none");
+            }
+        }
+    }
+
+    /// <summary>Opens a generation for loading, or takes up a load that was cut.</summary>
+    /// <param name="id">1 to 64 bytes of UTF-8.</param>
+    /// <param name="expectedOfferSets">Sets to come, about; 0: unknown.</param>
+    /// <param name="resume">Take up rather than open.</param>
+    /// <param name="source">The loader's description of what it sends; the same at resume.</param>
+    /// <exception cref="GenerationException">The id is taken, the load cannot be taken up, or the disk is full.</exception>
+    public BegunLoad Begin(string id, long expectedOfferSets, bool resume, string source)
+    {
+        lock (_lifecycle)
+        {
+            string token = RandomNumberGenerator.GetHexString(32, lowercase: true);
+            GenerationSlot slot = resume ? TakeUp(id, source, token) : Open(id, expectedOfferSets, source, token);
+            Log.LoadBegun(_log, id, resume);
+            return new BegunLoad(Get(id), token, slot.Session!.Positions, slot.Session.Catalogue is not null);
+        }
+    }
+
+    /// <summary>The load of a generation, for its offers and sets.</summary>
+    /// <exception cref="GenerationException">There is none, it is not loading, or another loader has taken it over.</exception>
+    public LoadSession Load(string id, string token)
+    {
+        lock (_table)
+        {
+            GenerationSlot slot = Slot(id);
+            if (slot.State != GenerationState.Loading || slot.Session is not { } session)
+            {
+                throw WrongState(slot, slot.State == GenerationState.Loading ? "take its load up with resume first" : "it is not loading");
+            }
+
+            session.RequireOpen(token);
+            return session;
+        }
+    }
+
+    /// <summary>Ends loading: makes the generation durable and runs the gates.</summary>
+    /// <returns>The generation, sealed, or failed at a gate.</returns>
+    /// <exception cref="GenerationException">It is not loading, has no catalogue, or the disk is full.</exception>
+    public GenerationInfo Seal(string id, string token, SealRequest request)
+    {
+        lock (_lifecycle)
+        {
+            GenerationSlot slot = Require(id, GenerationState.Loading, "it is not loading");
+            LoadSession session = Load(id, token);
+            if (session.Catalogue is not { } catalogue)
+            {
+                throw WrongState(slot, "it has no catalogue; call LoadOffers first");
+            }
+
+            session.Close();
+            try
+            {
+                (IReadOnlyList<SegmentFile> segments, Statistics statistics) = session.Complete();
+                slot.Manifest = Sealing.Describe(session.Manifest, segments, statistics, catalogue, session.Sets!, request, _current?.Generation, _clock.GetUtcNow());
+                slot.Folder.Write(slot.Manifest);
+                DeltaLog.TryOpen(slot.Folder.Path, static (in BlockHeader _, ReadOnlyMemory<byte> _) => { }, out DeltaLog delta, out _);
+                slot.Generation = new Generation(slot.Manifest, catalogue, session.TakeSets(), delta, 0);
+            }
+            catch (IOException fault)
+            {
+                slot.Manifest = null;
+                Fail(slot, $"the segment files cannot be written: {fault.Message}");
+                throw new GenerationException(GenerationError.StorageFull, $"generation '{id}' has failed: {slot.Failure}");
+            }
+
+            lock (_table)
+            {
+                slot.Session = null;
+                slot.State = slot.Manifest.Passed ? GenerationState.Sealed : GenerationState.Failed;
+                slot.Failure = slot.Manifest.Passed ? "" : Sealing.DescribeFailure(slot.Manifest);
+            }
+
+            session.Dispose();
+            Log.Sealed(_log, id, slot.State, slot.Manifest.Counts.OfferSets, slot.Failure);
+            return Get(id);
+        }
+    }
+
+    /// <summary>Makes a generation current by one exchange. A generation whose gates failed needs <paramref name="force"/>.</summary>
+    /// <returns>The generation, and the id of the one before (empty: none).</returns>
+    /// <exception cref="GenerationException">It is not sealed, has failed, or the disk is full; nothing was changed.</exception>
+    public (GenerationInfo Generation, string Previous) Publish(string id, bool force)
+    {
+        lock (_lifecycle)
+        {
+            GenerationSlot slot = Slot(id);
+            switch (slot.State)
+            {
+                case GenerationState.Current:
+                    return (Get(id), _previous?.Folder.Id ?? "");
+                case GenerationState.Loading:
+                    throw WrongState(slot, "it is not sealed yet");
+                case GenerationState.Failed when !(slot.CanBeForced && force):
+                    throw WrongState(slot, slot.Failure + (slot.CanBeForced ? "; publish it by force, or drop it and load it again" : "; drop it and load it again"));
+                case GenerationState.Failed:
+                    Log.PublishedByForce(_log, id, slot.Failure);
+                    break;
+            }
+
+            string before = _current?.Folder.Id ?? "";
+            MakeCurrent(slot);
+            Log.Published(_log, id, before);
+            return (Get(id), before);
+        }
+    }
+
+    /// <summary>Makes the previous generation current again.</summary>
+    /// <returns>The generation, and the id of the one before.</returns>
+    /// <exception cref="GenerationException">There is none, or the disk is full; nothing was changed.</exception>
+    public (GenerationInfo Generation, string Previous) Rollback()
+    {
+        lock (_lifecycle)
+        {
+            if (_previous is not { } slot)
+            {
+                throw new GenerationException(GenerationError.WrongState, "there is no previous generation to roll back to");
+            }
+
+            string before = _current!.Folder.Id;
+            MakeCurrent(slot);
+            Log.RolledBack(_log, slot.Folder.Id, before);
+            return (Get(slot.Folder.Id), before);
+        }
+    }
+
+    /// <summary>Removes a generation that is not current from memory and disk.</summary>
+    /// <exception cref="GenerationException">There is none of that id, it is current, or the disk failed.</exception>
+    public void Drop(string id)
+    {
+        lock (_lifecycle)
+        {
+            GenerationSlot slot = Slot(id);
+            if (slot == _current)
+            {
+                throw WrongState(slot, "it is current; publish or roll back to another one first");
+            }
+
+            if (slot == _previous)
+            {
+                WritePointer(_current!.Folder.Id, null, _current.PublishedAt!.Value);
+            }
+
+            Remove(slot);
+            Log.Dropped(_log, id);
+        }
+    }
+
+    /// <summary>Ends loads under way (they can be resumed) and closes files.</summary>
+    public void Dispose()
+    {
+        lock (_lifecycle)
+        {
+            foreach (GenerationSlot slot in _slots.Values)
+            {
+                slot.Session?.Dispose();
+            }
+        }
+    }
+
+    private GenerationInfo Info(GenerationSlot slot) => slot.ToInfo(slot == _previous);
+
+    private GenerationSlot Slot(string id)
+    {
+        lock (_table)
+        {
+            return _slots.TryGetValue(id, out GenerationSlot? slot)
+                ? slot
+                : throw new GenerationException(GenerationError.NotFound, $"there is no generation '{id}'");
+        }
+    }
+
+    private GenerationSlot Require(string id, GenerationState state, string otherwise)
+    {
+        GenerationSlot slot = Slot(id);
+        return slot.State == state ? slot : throw WrongState(slot, otherwise);
+    }
+
+    private static GenerationException WrongState(GenerationSlot slot, string what) =>
+        new(GenerationError.WrongState, $"generation '{slot.Folder.Id}' is {slot.State.ToString().ToUpperInvariant()}: {what}");
+
+    private GenerationSlot Open(string id, long expectedOfferSets, string source, string token)
+    {
+        lock (_table)
+        {
+            if (_slots.TryGetValue(id, out GenerationSlot? taken))
+            {
+                throw new GenerationException(GenerationError.AlreadyExists,
+                    $"generation '{id}' exists and is {taken.State.ToString().ToUpperInvariant()}; "
+                    + (taken.State == GenerationState.Loading ? "another loader may be at work: take its load up with resume, or drop it" : "choose another id, or drop it"));
+            }
+        }
+
+        GenerationFolder folder = GenerationFolder.Of(_options.Directory, id);
+        var load = new LoadManifest(id, expectedOfferSets, source, _clock.GetUtcNow());
+        try
+        {
+            folder.Create();
+            folder.Write(load);
+        }
+        catch (IOException fault)
+        {
+            folder.Delete();
+            throw new GenerationException(GenerationError.StorageFull, $"generation '{id}' cannot be opened: {fault.Message}");
+        }
+
+        var slot = new GenerationSlot(folder, load);
+        slot.Session = new LoadSession(load, token, new SegmentWriter(folder.Path, []), _options.MaxGenerationBytes, reason => Fail(slot, reason));
+        lock (_table)
+        {
+            _slots.Add(id, slot);
+        }
+
+        return slot;
+    }
+
+    private GenerationSlot TakeUp(string id, string source, string token)
+    {
+        GenerationSlot slot = Require(id, GenerationState.Loading, "only a generation that is loading can be resumed");
+        if (slot.Load!.Source != source)
+        {
+            throw WrongState(slot, $"its load was begun from another source ({slot.Load.Source}); resume with the same files and settings, or drop it");
+        }
+
+        if (slot.Session is { } session)
+        {
+            session.TakeOver(token);
+        }
+        else
+        {
+            LoadSession resumed = GenerationReader.Resume(slot.Folder, slot.Load, token, _options.MaxGenerationBytes, reason => Fail(slot, reason));
+            lock (_table)
+            {
+                slot.Session = resumed;
+            }
+        }
+
+        return slot;
+    }
+
+    // Called from within a load; the memory is given back once its other streams have noticed.
+    private void Fail(GenerationSlot slot, string reason)
+    {
+        LoadSession? session;
+        lock (_table)
+        {
+            (slot.State, slot.Failure) = (GenerationState.Failed, reason);
+            (session, slot.Session) = (slot.Session, null);
+        }
+
+        Log.LoadFailed(_log, slot.Folder.Id, reason);
+        _ = Task.Run(() =>
+        {
+            session?.Dispose();
+            MemoryReturn.ToSystem();
+        });
+    }
+
+    private void MakeCurrent(GenerationSlot slot)
+    {
+        // 1. In memory, if it is not (sealed before a restart).
+        if (slot.Generation is null && Reopen(slot.Folder.Id) is null)
+        {
+            throw WrongState(slot, slot.Failure);
+        }
+
+        // 2. Truth, then serving.
+        slot.PublishedAt = _clock.GetUtcNow();
+        WritePointer(slot.Folder.Id, _current?.Folder.Id, slot.PublishedAt.Value);
+        GenerationSlot? oldest = _previous == slot ? null : _previous;
+        GenerationSlot? before = _current;
+        Serve(slot);
+        Keep(before);
+
+        // 3. The one before the previous has served its time.
+        if (oldest is not null)
+        {
+            Remove(oldest);
+        }
+    }
+
+    private void Serve(GenerationSlot current)
+    {
+        _serving.Publish(current.Generation!);
+        lock (_table)
+        {
+            _current = current;
+            (current.State, current.Failure) = (GenerationState.Current, "");
+        }
+    }
+
+    private void Keep(GenerationSlot? previous)
+    {
+        lock (_table)
+        {
+            _previous = previous;
+            if (previous is not null)
+            {
+                previous.State = GenerationState.Retired;
+            }
+        }
+    }
+
+    private GenerationSlot? Reopen(string? id)
+    {
+        if (id is null || !_slots.TryGetValue(id, out GenerationSlot? slot) || slot.Manifest is null)
+        {
+            return null;
+        }
+
+        slot.Generation ??= GenerationReader.Open(slot.Folder, _options.MaxGenerationBytes, out string fault) is { } generation ? generation : Damaged(fault);
+        return slot.Generation is null ? null : slot;
+
+        Generation? Damaged(string fault)
+        {
+            lock (_table)
+            {
+                (slot.State, slot.Failure, slot.Manifest) = (GenerationState.Failed, fault, null);
+            }
+
+            Log.GenerationDamaged(_log, id, fault);
+            return null;
+        }
+    }
+
+    private void Remove(GenerationSlot slot)
+    {
+        lock (_table)
+        {
+            _slots.Remove(slot.Folder.Id);
+            _previous = _previous == slot ? null : _previous;
+        }
+
+        slot.Session?.Dispose();
+        slot.Generation?.Retire();
+        slot.Folder.Delete();
+        MemoryReturn.ToSystem();
+    }
+
+    private void WritePointer(string current, string? previous, DateTimeOffset publishedAt)
+    {
+        try
+        {
+            _pointer.Write(current, previous, publishedAt);
+        }
+        catch (IOException fault)
+        {
+            throw new GenerationException(GenerationError.StorageFull, $"which generation is current cannot be written, so nothing was changed: {fault.Message}");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+namespace DecisionServer.Store;
+
+/// <summary>Counts of what goes into a generation, kept by each writer for itself and added up at the end.</summary>
+internal sealed class Statistics(int offers)
+{
+    private readonly double[] _scoreOfOffer = new double[offers];
+
+    private long _offerSets;
+    private long _affinitySets;
+    private long _scoredOffers;
+    private long _rejected;
+    private double _scoreSum;
+    private float _lowest = float.MaxValue;
+    private float _highest = float.MinValue;
+
+    public long OfferSets => Volatile.Read(ref _offerSets);
+
+    public long AffinitySets => Volatile.Read(ref _affinitySets);
+
+    public long ScoredOffers => Volatile.Read(ref _scoredOffers);
+
+    public long Rejected => Volatile.Read(ref _rejected);
+
+    public void AddOffers(ReadOnlySpan<ScoredOffer> offers)
+    {
+        _offerSets++;
+        foreach (ScoredOffer offer in offers)
+        {
+            Add(offer.OfferIndex, offer.Score);
+        }
+    }
+
+    public void AddOffers(OfferSetBuffer offers)
+    {
+        _offerSets++;
+        for (int i = 0; i < offers.Count; i++)
+        {
+            Add(offers.OfferIndexes[i], offers.Scores[i]);
+        }
+    }
+
+    public void AddAffinities() => _affinitySets++;
+
+    public void AddRejected(int sets) => _rejected += sets;
+
+    public void Add(Statistics other)
+    {
+        _offerSets += other._offerSets;
+        _affinitySets += other._affinitySets;
+        _scoredOffers += other._scoredOffers;
+        _rejected += other._rejected;
+        _scoreSum += other._scoreSum;
+        _lowest = Math.Min(_lowest, other._lowest);
+        _highest = Math.Max(_highest, other._highest);
+        for (int i = 0; i < _scoreOfOffer.Length; i++)
+        {
+            _scoreOfOffer[i] += other._scoreOfOffer[i];
+        }
+    }
+
+    public GenerationCounts ToCounts() => new()
+    {
+        Offers = _scoreOfOffer.Length,
+        OfferSets = _offerSets,
+        AffinitySets = _affinitySets,
+        ScoredOffers = _scoredOffers,
+        Rejected = _rejected,
+        ScoreSum = _scoreSum,
+        LowestScore = _scoredOffers == 0 ? 0 : _lowest,
+        HighestScore = _scoredOffers == 0 ? 0 : _highest,
+    };
+
+    /// <summary>The offers with the highest sums of scores, best first, relative to the best.</summary>
+    public IReadOnlyList<PopularOffer> Popular(CatalogueSnapshot catalogue, int most)
+    {
+        int[] order = [.. Enumerable.Range(0, _scoreOfOffer.Length).Where(i => _scoreOfOffer[i] > 0)];
+        Array.Sort(order, (a, b) => _scoreOfOffer[b].CompareTo(_scoreOfOffer[a]) is var byScore and not 0
+            ? byScore
+            : catalogue.IdRanks[a].CompareTo(catalogue.IdRanks[b]));
+        return [.. order.Take(most).Select(i => new PopularOffer(i, (float)(_scoreOfOffer[i] / _scoreOfOffer[order[0]])))];
+    }
+
+    private void Add(int offerIndex, float score)
+    {
+        _scoredOffers++;
+        _scoreSum += score;
+        _scoreOfOffer[offerIndex] += score;
+        _lowest = Math.Min(_lowest, score);
+        _highest = Math.Max(_highest, score);
+    }
+}
