@@ -23,6 +23,7 @@ public sealed class PlacementSet
         var all = byName.Values.ToArray();
         Array.Sort(all, (x, y) => Utf8OrdinalComparer.Instance.Compare(x.Name, y.Name));
         All = all;
+        Unnamed = byName[DefaultName];
         Search = byName[SearchName];
     }
 
@@ -31,6 +32,9 @@ public sealed class PlacementSet
 
     /// <summary>All placements, by name (UTF-8 order).</summary>
     public IReadOnlyList<Placement> All { get; }
+
+    /// <summary>The placement <see cref="DefaultName"/>, for requests that name none; there always is one.</summary>
+    public Placement Unnamed { get; }
 
     /// <summary>The placement <see cref="SearchName"/>; there always is one.</summary>
     public Placement Search { get; }

@@ -1,4 +1,3 @@
-using DecisionServer.Metrics;
 using DecisionServer.Options;
 using Microsoft.Extensions.Logging.Console;
 
@@ -36,9 +35,6 @@ internal static class ServerHost
         configure?.Invoke(builder);
 
         WebApplication app = builder.Build();
-        // Instruments count from their creation on, and nothing asks for these two before the first scrape.
-        app.Services.GetRequiredService<MetricCollector>();
-        app.Services.GetRequiredService<HostMetrics>();
         app.UseRouting();
         app.UseMiddleware<LoadShedding>();
         app.MapDecisionServer();

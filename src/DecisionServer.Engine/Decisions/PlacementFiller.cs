@@ -1,0 +1,67 @@
+using DecisionServer.Store;
+
+namespace DecisionServer.Engine;
+
+/// <summary>Fills one placement: ranks, filters, diversifies and goes down the ladder until the slot is full.</summary>
+internal static class PlacementFiller
+{
+    public static void Fill(PlacementResult slot, DecisionRequest request, DecisionResult result)
+    {
+        var rungs = slot.Placement.NoFallback ? 1 : result.Candidates.RungCount;
+
+        // Without an explanation the scan ends with the last offer shown; with one it goes on to the last candidate.
+        for (var rung = 0; rung < rungs && (request.Explain || !slot.IsFull); rung++)
+        {
+            var candidates = result.Candidates.Open(rung);
+            var source = result.Candidates.SourceOf(rung);
+
+            // Scores come from member sets only; ladder lists are scored on a scale of their own.
+            var minScore = source == OfferSource.Member ? request.MinScore ?? slot.Placement.MinScore : float.NegativeInfinity;
+            var order = Rank(slot.Placement, candidates, result);
+            for (var rank = 0; rank < candidates.Length && (request.Explain || !slot.IsFull); rank++)
+            {
+                ref var candidate = ref candidates[order is null ? rank : order[rank]];
+                var reason = Judge(ref candidate, slot, minScore, request.AllowDuplicates, result.Situation);
+                if (reason == Reason.Shown) Show(ref candidate, slot, source, result.Situation);
+                if (request.Explain) Explain(ref candidate, slot, source, reason, result.Situation);
+            }
+        }
+    }
+
+    // Lists are stored by score: the affinity strategy has nothing to sort.
+    private static RankOrder? Rank(Placement placement, Span<PooledCandidate> candidates, DecisionResult result)
+    {
+        if (placement.Strategy == PlacementStrategy.Affinity) return null;
+        var order = result.Order;
+        order.Clear();
+        for (var i = 0; i < candidates.Length; i++) order.Add(Scoring.Score(placement, result.Situation, ref candidates[i]), i);
+        order.Sort();
+        return order;
+    }
+
+    // The filters, in the order of Reason.
+    private static Reason Judge(ref PooledCandidate candidate, PlacementResult slot, float minScore, bool allowDuplicates, Situation situation)
+    {
+        if (candidate.Eligibility == Reason.Unspecified) candidate.Eligibility = Eligibility.Judge(candidate.Offer, situation);
+        if (candidate.Eligibility != Reason.Shown) return candidate.Eligibility;
+        if (candidate.Propensity < minScore) return Reason.BelowMinScore;
+        if (candidate.IsRepeated || (candidate.IsShown && !allowDuplicates)) return Reason.Duplicate;
+        if (!Diversity.Allows(slot, candidate.Offer)) return Reason.Diversity;
+        return slot.IsFull ? Reason.RankedOut : Reason.Shown;
+    }
+
+    private static void Show(ref PooledCandidate candidate, PlacementResult slot, OfferSource source, Situation situation)
+    {
+        var offer = candidate.Offer;
+        var validUntil = Math.Min(offer.ValidUntilTicks, situation.Availability.ValidUntilTicks(offer, situation.Scope));
+        var price = situation.Availability.TryGetPrice(offer, situation.Scope, out var live) ? live : offer.Config.PriceMinor;
+        slot.Show(new ChosenOffer(offer, Scoring.Score(slot.Placement, situation, ref candidate), source, price, validUntil));
+        candidate.IsShown = true;
+    }
+
+    private static void Explain(ref PooledCandidate candidate, PlacementResult slot, OfferSource source, Reason reason, Situation situation)
+    {
+        var parts = Scoring.Parts(slot.Placement, situation, ref candidate);
+        slot.Explain(new JudgedOffer(candidate.Offer, Scoring.Score(slot.Placement, parts), parts, reason, source));
+    }
+}
