@@ -1,27 +1,58 @@
+using DecisionServer.Health;
 using DecisionServer.Hosting;
+using DecisionServer.Metrics;
 using DecisionServer.Options;
+using DecisionServer.Reflection;
 using DecisionServer.Services;
 using DecisionServer.V1;
+using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
 namespace DecisionServer;
 
 /// <summary>
 /// What the server consists of: the parts behind the services, and the services. Each service is one class in Services/,
-/// registered here by one line in each of the two methods.
+/// with one line in each of the three members here.
 /// </summary>
 public static class ServiceRegistration
 {
-    /// <summary>Registers the parts that the gRPC services call. Services themselves are singletons: they hold no state of a call.</summary>
+    /// <summary>Every service that is mapped, as reflection and health tell of them.</summary>
+    public static IReadOnlyList<ServiceDescriptor> Services { get; } =
+    [
+        MemberService.Descriptor,
+        Grpc.Health.V1.Health.Descriptor,
+        Grpc.Reflection.V1.ServerReflection.Descriptor,
+        Grpc.Reflection.V1Alpha.ServerReflection.Descriptor,
+    ];
+
+    /// <summary>Registers the gRPC services and the parts they call. Services are singletons: they hold no state of a call.</summary>
     public static IServiceCollection AddDecisionServer(this IServiceCollection services, ServerOptions options)
     {
         services.AddSingleton<MemberGrpcService>();
+
+        services.AddSingleton<ICurrentGeneration, ServingGeneration>();
+        services.AddSingleton<Readiness>();
+        services.AddHostedService<ReadinessMonitor>();
+        services.AddSingleton<HealthGrpcService>();
+        services.AddSingleton<ReflectionGrpcService>();
+        services.AddSingleton<ReflectionAlphaGrpcService>();
+
+        services.AddMetrics();
+        services.AddSingleton<MetricCollector>();
+        services.AddSingleton<DecisionMetrics>();
+        services.AddSingleton<HostMetrics>();
+        services.AddHostedService<OtlpExport>();
         return services;
     }
 
-    /// <summary>Maps every gRPC service of the contract.</summary>
+    /// <summary>Maps every service of the contract, the standard services, and what the HTTP listener answers.</summary>
     public static IEndpointRouteBuilder MapDecisionServer(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapContractService<MemberGrpcService>(MemberService.BindService);
+
+        endpoints.MapStandardService<HealthGrpcService>(Grpc.Health.V1.Health.BindService);
+        endpoints.MapStandardService<ReflectionGrpcService>(Grpc.Reflection.V1.ServerReflection.BindService);
+        endpoints.MapStandardService<ReflectionAlphaGrpcService>(Grpc.Reflection.V1Alpha.ServerReflection.BindService);
+        endpoints.MapHttpEndpoints();
         return endpoints;
     }
 }

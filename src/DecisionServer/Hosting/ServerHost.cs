@@ -1,3 +1,4 @@
+using DecisionServer.Metrics;
 using DecisionServer.Options;
 using Microsoft.Extensions.Logging.Console;
 
@@ -35,6 +36,9 @@ internal static class ServerHost
         configure?.Invoke(builder);
 
         WebApplication app = builder.Build();
+        // Instruments count from their creation on, and nothing asks for these two before the first scrape.
+        app.Services.GetRequiredService<MetricCollector>();
+        app.Services.GetRequiredService<HostMetrics>();
         app.UseRouting();
         app.UseMiddleware<LoadShedding>();
         app.MapDecisionServer();
