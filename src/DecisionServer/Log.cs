@@ -30,6 +30,9 @@ internal static partial class Log
     [LoggerMessage(1008, LogLevel.Information, "Metrics go to {Endpoint} by OTLP over {Protocol} every {Seconds} s")]
     public static partial void Exporting(ILogger logger, Uri endpoint, string protocol, double seconds);
 
+    [LoggerMessage(1010, LogLevel.Critical, "The data directory cannot be read, the server stops")]
+    public static partial void RecoveryFailed(ILogger logger, Exception fault);
+
     [LoggerMessage(1009, LogLevel.Information, "Ready: generation {Generation} is current")]
     public static partial void Ready(ILogger logger, string generation);
 }

@@ -7,7 +7,7 @@ namespace DecisionServer;
 public static class Program
 {
     /// <summary>Runs the server until it is told to stop.</summary>
-    /// <returns>0: stopped as told. 1: cannot listen. 2: the options are at fault.</returns>
+    /// <returns>0: stopped as told. 1: cannot listen, or cannot use the data directory. 2: the options are at fault.</returns>
     public static async Task<int> Main(string[] arguments)
     {
         if (!OptionsLoader.TryLoad(arguments, AppContext.BaseDirectory, out ServerOptions options, out IReadOnlyList<string> errors))
@@ -18,15 +18,15 @@ public static class Program
             return 2;
         }
 
-        await using WebApplication app = ServerHost.Build(options);
         try
         {
+            await using WebApplication app = ServerHost.Build(options);
             await app.RunAsync();
-            return 0;
+            return Environment.ExitCode;
         }
         catch (IOException e)
         {
-            await Console.Error.WriteLineAsync($"The server cannot listen on {options.Listen.Grpc} and {options.Listen.Http}: {e.Message}");
+            await Console.Error.WriteLineAsync($"The server cannot start: {e.Message}");
             return 1;
         }
     }

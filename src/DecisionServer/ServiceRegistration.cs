@@ -4,6 +4,7 @@ using DecisionServer.Metrics;
 using DecisionServer.Options;
 using DecisionServer.Reflection;
 using DecisionServer.Services;
+using DecisionServer.Store;
 using DecisionServer.V1;
 using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
@@ -27,6 +28,7 @@ public static class ServiceRegistration
     /// <summary>Registers the gRPC services and the parts they call. Services are singletons: they hold no state of a call.</summary>
     public static IServiceCollection AddDecisionServer(this IServiceCollection services, ServerOptions options)
     {
+        services.AddStore(options);
         services.AddSingleton<MemberGrpcService>();
 
         services.AddSingleton<ICurrentGeneration, ServingGeneration>();
@@ -40,8 +42,23 @@ public static class ServiceRegistration
         services.AddSingleton<MetricCollector>();
         services.AddSingleton<DecisionMetrics>();
         services.AddSingleton<HostMetrics>();
+        services.AddSingleton<StoreMetrics>();
         services.AddHostedService<OtlpExport>();
         return services;
+    }
+
+    private static void AddStore(this IServiceCollection services, ServerOptions options)
+    {
+        services.AddSingleton(new StoreOptions
+        {
+            Directory = Path.Combine(options.DataDirectory, "generations"),
+            MaxGenerationBytes = options.Limits.GenerationMebibytes * (1L << 20),
+        });
+        services.AddSingleton(new AvailabilityOptions { MaxRows = options.Limits.AvailabilityRows });
+        services.AddSingleton<AvailabilityStore>();
+        services.AddSingleton<Serving>();
+        services.AddSingleton<GenerationRegistry>();
+        services.AddHostedService<RecoveryService>();
     }
 
     /// <summary>Maps every service of the contract, the standard services, and what the HTTP listener answers.</summary>

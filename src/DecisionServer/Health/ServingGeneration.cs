@@ -1,7 +1,9 @@
+using DecisionServer.Store;
+
 namespace DecisionServer.Health;
 
-/// <summary>No generation, ever.</summary>
-internal sealed class ServingGeneration : ICurrentGeneration
+/// <summary>The generation that decisions are made from.</summary>
+internal sealed class ServingGeneration(Serving serving) : ICurrentGeneration
 {
-    public string? Id => null;
+    public string? Id => serving.Current?.Generation.Id;
 }

@@ -49,7 +49,6 @@ internal sealed class DrainService(
 
     private void OnStarted()
     {
-        lifecycle.Started();
         Log.Listening(logger, kestrel.GrpcAddress, kestrel.HttpAddress, options.NodeName, options.DataDirectory);
         if (options.ClockNow is { } now)
             Log.FixedClock(logger, now);

@@ -19,6 +19,7 @@ internal static class ServerHost
         ConfigureLogging(builder.Logging, options.Log);
 
         IServiceCollection services = builder.Services;
+        services.AddSingleton(_ => DataDirectoryLock.Take(options.DataDirectory));
         services.AddSingleton(options);
         services.AddSingleton(options.Limits);
         services.AddSingleton(kestrel);
@@ -26,6 +27,7 @@ internal static class ServerHost
         services.AddSingleton<ServerLifecycle>();
         services.AddSingleton<CallGate>();
         services.AddHostedService<DrainService>();
+        services.AddHostedService<ShedReport>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Listen.Drain);
         services.AddGrpc(grpc =>
         {
@@ -36,9 +38,13 @@ internal static class ServerHost
         configure?.Invoke(builder);
 
         WebApplication app = builder.Build();
-        // Instruments count from their creation on, and nothing asks for these two before the first scrape.
+        // First of all, before anything opens a file there; the container gives it back last.
+        app.Services.GetRequiredService<DataDirectoryLock>();
+
+        // Instruments count from their creation on, and nothing asks for these before the first scrape.
         app.Services.GetRequiredService<MetricCollector>();
         app.Services.GetRequiredService<HostMetrics>();
+        app.Services.GetRequiredService<StoreMetrics>();
         app.UseRouting();
         app.UseMiddleware<LoadShedding>();
         app.MapDecisionServer();

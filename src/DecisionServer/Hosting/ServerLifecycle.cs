@@ -3,7 +3,7 @@ namespace DecisionServer.Hosting;
 /// <summary>Where the server is in its life.</summary>
 public enum ServerPhase
 {
-    /// <summary>Not listening yet.</summary>
+    /// <summary>Rebuilds what served before; calls are not answered yet.</summary>
     Starting,
 
     /// <summary>Answers calls.</summary>
@@ -17,6 +17,7 @@ public enum ServerPhase
 public sealed class ServerLifecycle : IDisposable
 {
     private readonly CancellationTokenSource _draining = new();
+    private readonly Lock _changing = new();
     private volatile ServerPhase _phase = ServerPhase.Starting;
 
     /// <summary>The phase now.</summary>
@@ -27,13 +28,22 @@ public sealed class ServerLifecycle : IDisposable
     /// </summary>
     public CancellationToken Draining => _draining.Token;
 
-    /// <summary>The server listens.</summary>
-    public void Started() => _phase = ServerPhase.Serving;
+    /// <summary>What served before serves again.</summary>
+    public void Started()
+    {
+        // A server that was told to stop meanwhile stays so.
+        lock (_changing)
+        {
+            if (_phase == ServerPhase.Starting)
+                _phase = ServerPhase.Serving;
+        }
+    }
 
     /// <summary>The server was told to stop.</summary>
     public void Drain()
     {
-        _phase = ServerPhase.Draining;
+        lock (_changing)
+            _phase = ServerPhase.Draining;
         _draining.Cancel();
     }
 

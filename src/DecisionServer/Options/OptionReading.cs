@@ -1,3 +1,5 @@
+using DecisionServer.Store;
+
 namespace DecisionServer.Options;
 
 /// <summary>Every option there is, with its default and range, in one place. Whatever is not read here does not exist.</summary>
@@ -25,7 +27,8 @@ internal static class OptionReading
             Connections = reader.Number("Limits:Connections", 10_000, 1, 1_000_000),
             StreamsPerConnection = reader.Number("Limits:StreamsPerConnection", 1000, 1, 100_000),
             MessageBytes = reader.Number("Limits:MessageBytes", 4 * 1024 * 1024, 1024, 64 * 1024 * 1024),
-            AvailabilityRows = reader.Number("Limits:AvailabilityRows", 4_000_000, 1, 1_000_000_000),
+            GenerationMebibytes = reader.Number("Limits:GenerationMebibytes", 12 * 1024, 1, 1024 * 1024),
+            AvailabilityRows = reader.Number("Limits:AvailabilityRows", AvailabilityOptions.DefaultMaxRows, 16, 100_000_000),
         },
         Otlp = new OtlpOptions
         {

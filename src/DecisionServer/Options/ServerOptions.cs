@@ -88,6 +88,9 @@ public sealed record LimitOptions
     /// <summary><c>Limits:MessageBytes</c>: longest message received.</summary>
     public required int MessageBytes { get; init; }
 
+    /// <summary><c>Limits:GenerationMebibytes</c>: memory for the records of one generation, in MiB.</summary>
+    public required int GenerationMebibytes { get; init; }
+
     /// <summary><c>Limits:AvailabilityRows</c>: rows of live availability held.</summary>
     public required int AvailabilityRows { get; init; }
 }

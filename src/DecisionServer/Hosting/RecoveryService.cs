@@ -1,0 +1,31 @@
+using DecisionServer.Store;
+
+namespace DecisionServer.Hosting;
+
+/// <summary>
+/// Rebuilds what served before, in the background: the server is live meanwhile and says that it is not ready. Calls are answered
+/// UNAVAILABLE until it is done (<see cref="LoadShedding"/>).
+/// </summary>
+internal sealed class RecoveryService(
+    GenerationRegistry registry, ServerLifecycle lifecycle, IHostApplicationLifetime host, ILogger<RecoveryService> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await Task.Run(registry.Recover, stoppingToken);
+            lifecycle.Started();
+        }
+        catch (OperationCanceledException)
+        {
+            // Told to stop before it began.
+        }
+        catch (Exception e)
+        {
+            // Serving with half a memory would be worse than not serving.
+            Log.RecoveryFailed(logger, e);
+            Environment.ExitCode = 1;
+            host.StopApplication();
+        }
+    }
+}
