@@ -1,7 +1,7 @@
 namespace DecisionServer.Store;
 
 /// <summary>Some changes for a watcher.</summary>
-/// <param name="Rows">Rows as they are after the change. By epoch; within a snapshot in no particular order, each once.</param>
+/// <param name="Rows">Rows as they are after the change. By epoch; within a snapshot in no particular order, and where one comes again, the later holds.</param>
 /// <param name="Epoch">Everything up to this epoch has been given out, unless <paramref name="More"/>.</param>
 /// <param name="Snapshot">The rows are the whole state, or a part of it: they replace what the watcher holds.</param>
 /// <param name="More">The snapshot goes on.</param>
