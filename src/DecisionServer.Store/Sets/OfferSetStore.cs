@@ -52,7 +52,7 @@ public sealed class OfferSetStore : IDisposable
             PageSize = PageBytes,
             // Twice the limit: the log must neither reach its end, where FASTER drops what is oldest without a word, nor
             // its read-only part, where the in-place callback that tells of duplicates is not called. Pages are allocated as they fill.
-            MemorySize = (long)BitOperations.RoundUpToPowerOf2((ulong)maxBytes) * 2,
+            MemorySize = Math.Max(16 * PageBytes, (long)BitOperations.RoundUpToPowerOf2((ulong)maxBytes) * 2),
             MutableFraction = 0.9,
             ConcurrencyControlMode = ConcurrencyControlMode.None,
             ReadCopyOptions = ReadCopyOptions.None,
