@@ -19,6 +19,7 @@ public static class ServiceRegistration
     /// <summary>Every service that is mapped, as reflection and health tell of them.</summary>
     public static IReadOnlyList<ServiceDescriptor> Services { get; } =
     [
+        IngestService.Descriptor,
         MemberService.Descriptor,
         Grpc.Health.V1.Health.Descriptor,
         Grpc.Reflection.V1.ServerReflection.Descriptor,
@@ -29,6 +30,8 @@ public static class ServiceRegistration
     public static IServiceCollection AddDecisionServer(this IServiceCollection services, ServerOptions options)
     {
         services.AddStore(options);
+        services.AddSingleton<IngestLoads>();
+        services.AddSingleton<IngestGrpcService>();
         services.AddSingleton<MemberGrpcService>();
 
         services.AddSingleton<ICurrentGeneration, ServingGeneration>();
@@ -64,6 +67,7 @@ public static class ServiceRegistration
     /// <summary>Maps every service of the contract, the standard services, and what the HTTP listener answers.</summary>
     public static IEndpointRouteBuilder MapDecisionServer(this IEndpointRouteBuilder endpoints)
     {
+        endpoints.MapContractService<IngestGrpcService>(IngestService.BindService);
         endpoints.MapContractService<MemberGrpcService>(MemberService.BindService);
 
         endpoints.MapStandardService<HealthGrpcService>(Grpc.Health.V1.Health.BindService);
