@@ -35,4 +35,10 @@ internal static partial class Log
 
     [LoggerMessage(1009, LogLevel.Information, "Ready: generation {Generation} is current")]
     public static partial void Ready(ILogger logger, string generation);
+
+    [LoggerMessage(1020, LogLevel.Debug, "Decision {DecisionId} from generation {Generation}: {Placements} placements, locale \"{Locale}\"")]
+    public static partial void Decided(ILogger logger, string decisionId, string generation, int placements, string locale);
+
+    [LoggerMessage(1021, LogLevel.Debug, "Decision {DecisionId} from generation {Generation}: search \"{Query}\", {Candidates} candidates, degraded: {Degraded}")]
+    public static partial void Ranked(ILogger logger, string decisionId, string generation, string query, int candidates, bool degraded);
 }

@@ -1,3 +1,4 @@
+using DecisionServer.Engine;
 using DecisionServer.Health;
 using DecisionServer.Hosting;
 using DecisionServer.Metrics;
@@ -20,6 +21,7 @@ public static class ServiceRegistration
     public static IReadOnlyList<ServiceDescriptor> Services { get; } =
     [
         IngestService.Descriptor,
+        DecisionService.Descriptor,
         MemberService.Descriptor,
         Grpc.Health.V1.Health.Descriptor,
         Grpc.Reflection.V1.ServerReflection.Descriptor,
@@ -32,6 +34,9 @@ public static class ServiceRegistration
         services.AddStore(options);
         services.AddSingleton<IngestLoads>();
         services.AddSingleton<IngestGrpcService>();
+        services.AddSingleton(new EngineOptions());
+        services.AddSingleton<DecisionEngine>();
+        services.AddSingleton<DecisionGrpcService>();
         services.AddSingleton<MemberGrpcService>();
 
         services.AddSingleton<ICurrentGeneration, ServingGeneration>();
@@ -68,6 +73,7 @@ public static class ServiceRegistration
     public static IEndpointRouteBuilder MapDecisionServer(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapContractService<IngestGrpcService>(IngestService.BindService);
+        endpoints.MapContractService<DecisionGrpcService>(DecisionService.BindService);
         endpoints.MapContractService<MemberGrpcService>(MemberService.BindService);
 
         endpoints.MapStandardService<HealthGrpcService>(Grpc.Health.V1.Health.BindService);

@@ -29,6 +29,7 @@ internal static class OptionReading
             MessageBytes = reader.Number("Limits:MessageBytes", 4 * 1024 * 1024, 1024, 64 * 1024 * 1024),
             GenerationMebibytes = reader.Number("Limits:GenerationMebibytes", 12 * 1024, 1, 1024 * 1024),
             AvailabilityRows = reader.Number("Limits:AvailabilityRows", AvailabilityOptions.DefaultMaxRows, 16, 100_000_000),
+            EpochWait = reader.Seconds("Limits:EpochWaitSeconds", 5, 0, 600),
         },
         Otlp = new OtlpOptions
         {

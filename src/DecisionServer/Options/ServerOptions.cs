@@ -93,6 +93,9 @@ public sealed record LimitOptions
 
     /// <summary><c>Limits:AvailabilityRows</c>: rows of live availability held.</summary>
     public required int AvailabilityRows { get; init; }
+
+    /// <summary><c>Limits:EpochWaitSeconds</c>: how long a call without a deadline waits for its <c>min_availability_epoch</c>.</summary>
+    public required TimeSpan EpochWait { get; init; }
 }
 
 /// <summary>Section <c>Otlp</c>.</summary>

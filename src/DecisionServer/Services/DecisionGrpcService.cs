@@ -1,0 +1,185 @@
+using DecisionServer.Engine;
+using DecisionServer.Metrics;
+using DecisionServer.Options;
+using DecisionServer.Services.Decisions;
+using DecisionServer.Store;
+using DecisionServer.V1;
+using Grpc.Core;
+
+namespace DecisionServer.Services;
+
+/// <summary>Next best offers and search rankings: checks the request, lets the engine decide, writes the answer. No rules of its own.</summary>
+public sealed class DecisionGrpcService : DecisionService.DecisionServiceBase
+{
+    private readonly DecisionEngine _engine;
+    private readonly TimeProvider _clock;
+    private readonly DecisionMetrics _metrics;
+    private readonly ILogger<DecisionGrpcService> _log;
+    private readonly EpochGate _epochs;
+    private readonly DecisionIds _ids = new();
+
+    /// <summary>Creates the service.</summary>
+    public DecisionGrpcService(
+        DecisionEngine engine, AvailabilityStore availability, LimitOptions limits, TimeProvider clock, DecisionMetrics metrics, ILogger<DecisionGrpcService> log)
+    {
+        (_engine, _clock, _metrics, _log) = (engine, clock, metrics, log);
+        _epochs = new EpochGate(availability, limits.EpochWait);
+    }
+
+    /// <inheritdoc/>
+    public override Task<NextBestOffersResponse> NextBestOffers(NextBestOffersRequest request, ServerCallContext context) =>
+        _epochs.IsOpen(request.MinAvailabilityEpoch)
+            ? Task.FromResult(Decide(request, context, DecisionMethod.NextBestOffers))
+            : DecideLaterAsync(request, context, DecisionMethod.NextBestOffers);
+
+    /// <inheritdoc/>
+    public override Task<RankSearchResponse> RankSearch(RankSearchRequest request, ServerCallContext context) =>
+        _epochs.IsOpen(request.MinAvailabilityEpoch) ? Task.FromResult(Rank(request, context)) : RankLaterAsync(request, context);
+
+    /// <inheritdoc/>
+    public override async Task DecideStream(
+        IAsyncStreamReader<NextBestOffersRequest> requestStream, IServerStreamWriter<NextBestOffersResponse> responseStream, ServerCallContext context)
+    {
+        // One message after the other: answers are in order, and a caller that does not read them is not read from either.
+        for (var number = 1L; await requestStream.MoveNext(context.CancellationToken); number++)
+        {
+            var request = requestStream.Current;
+            NextBestOffersResponse response;
+            try
+            {
+                response = _epochs.IsOpen(request.MinAvailabilityEpoch)
+                    ? Decide(request, context, DecisionMethod.DecideStream)
+                    : await DecideLaterAsync(request, context, DecisionMethod.DecideStream);
+            }
+            catch (RpcException refusal) when (refusal.StatusCode is StatusCode.InvalidArgument or StatusCode.FailedPrecondition)
+            {
+                throw new RpcException(new Status(refusal.StatusCode, $"request {number} of the stream: {refusal.Status.Detail}"));
+            }
+
+            await responseStream.WriteAsync(response, context.CancellationToken);
+        }
+    }
+
+    private async Task<NextBestOffersResponse> DecideLaterAsync(NextBestOffersRequest request, ServerCallContext context, DecisionMethod method)
+    {
+        // What is wrong with a request is said at once, not after the wait.
+        var workspace = DecisionWorkspace.Rent();
+        Read(request, workspace, method);
+        DecisionWorkspace.Return(workspace);
+        await WaitForEpochAsync(request.MinAvailabilityEpoch, context, method);
+        return Decide(request, context, method);
+    }
+
+    private async Task<RankSearchResponse> RankLaterAsync(RankSearchRequest request, ServerCallContext context)
+    {
+        var workspace = DecisionWorkspace.Rent();
+        Read(request, workspace);
+        DecisionWorkspace.Return(workspace);
+        await WaitForEpochAsync(request.MinAvailabilityEpoch, context, DecisionMethod.RankSearch);
+        return Rank(request, context);
+    }
+
+    private async ValueTask WaitForEpochAsync(ulong epoch, ServerCallContext context, DecisionMethod method)
+    {
+        try
+        {
+            if (await _epochs.TryWaitAsync(epoch, context)) return;
+        }
+        catch (OperationCanceledException)
+        {
+            throw Gone();
+        }
+
+        _metrics.Failed(method, DecisionFailure.EpochNotReached);
+        throw Errors.FailedPrecondition(_epochs.Describe(epoch));
+    }
+
+    private NextBestOffersResponse Decide(NextBestOffersRequest request, ServerCallContext context, DecisionMethod method)
+    {
+        if (context.CancellationToken.IsCancellationRequested) throw Gone();
+        var start = _metrics.Start();
+
+        // A workspace that an exception passes is left to the collector.
+        var workspace = DecisionWorkspace.Rent();
+        Read(request, workspace, method);
+        var result = workspace.Result;
+        switch (_engine.Decide(workspace.Request, result))
+        {
+            case DecisionOutcome.NoGeneration:
+                throw NoGeneration(method);
+            case DecisionOutcome.UnknownPlacement:
+                _metrics.Failed(method, DecisionFailure.UnknownPlacement);
+                throw UnknownPlacement(request, result.UnknownPlacementIndex);
+        }
+
+        var response = NextBestOffersWriter.Write(result, _ids.Next());
+        for (var i = 0; i < result.PlacementCount; i++)
+        {
+            var slot = result.Placement(i);
+            _metrics.Placement(slot.Placement.Name, slot.Offers.Length, slot.Shortfall);
+        }
+
+        if (_log.IsEnabled(LogLevel.Debug)) Log.Decided(_log, response.DecisionId, response.GenerationId, response.Placements.Count, request.Context?.Locale ?? "");
+        DecisionWorkspace.Return(workspace);
+        _metrics.Completed(method, start);
+        return response;
+    }
+
+    private RankSearchResponse Rank(RankSearchRequest request, ServerCallContext context)
+    {
+        if (context.CancellationToken.IsCancellationRequested) throw Gone();
+        var start = _metrics.Start();
+        var workspace = DecisionWorkspace.Rent();
+        Read(request, workspace);
+        workspace.Search.Deadline = Deadlines.Timestamp(context.Deadline, _clock);
+        var outcome = _engine.RankSearch(workspace.Search, workspace.SearchResult);
+        if (outcome == SearchOutcome.NoGeneration) throw NoGeneration(DecisionMethod.RankSearch);
+
+        var degraded = outcome == SearchOutcome.Degraded;
+        var response = RankSearchWriter.Write(workspace.Search, workspace.SearchResult, degraded, request.Explain, _ids.Next());
+        _metrics.Search(PlacementSet.SearchName, degraded);
+        if (_log.IsEnabled(LogLevel.Debug)) Log.Ranked(_log, response.DecisionId, response.GenerationId, request.Query, request.Candidates.Count, degraded);
+        DecisionWorkspace.Return(workspace);
+        _metrics.Completed(DecisionMethod.RankSearch, start);
+        return response;
+    }
+
+    private void Read(NextBestOffersRequest request, DecisionWorkspace workspace, DecisionMethod method)
+    {
+        try
+        {
+            NextBestOffersReader.Read(request, workspace.Request);
+        }
+        catch (RpcException)
+        {
+            _metrics.Failed(method, DecisionFailure.InvalidArgument);
+            throw;
+        }
+    }
+
+    private void Read(RankSearchRequest request, DecisionWorkspace workspace)
+    {
+        try
+        {
+            RankSearchReader.Read(request, workspace.Search, workspace.Seen);
+        }
+        catch (RpcException)
+        {
+            _metrics.Failed(DecisionMethod.RankSearch, DecisionFailure.InvalidArgument);
+            throw;
+        }
+    }
+
+    private RpcException NoGeneration(DecisionMethod method)
+    {
+        _metrics.Failed(method, DecisionFailure.NoGeneration);
+        return Errors.FailedPrecondition("no generation has been published yet: load and publish one first");
+    }
+
+    private static RpcException UnknownPlacement(NextBestOffersRequest request, int index) =>
+        Errors.InvalidArgument($"placements[{index}].placement",
+            $"\"{request.Placements[index].Placement}\" is not a placement of this server; CatalogService.ListPlacements names them");
+
+    // Seen by nobody but the log: the caller has hung up, or its own deadline has told it already.
+    private static RpcException Gone() => new(new Status(StatusCode.Cancelled, "the caller has gone or its deadline has passed"));
+}
