@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -34,7 +35,10 @@ internal sealed class ContractServer : IAsyncDisposable
 
     public Protos.ContractTest.ContractTestClient Client { get; }
 
-    public static async Task<ContractServer> StartAsync(Action<GrpcServiceOptions>? configureServer = null, Action<GrpcChannelOptions>? configureChannel = null)
+    public static async Task<ContractServer> StartAsync(
+        Action<GrpcServiceOptions>? configureServer = null,
+        Action<GrpcChannelOptions>? configureChannel = null,
+        Action<IEndpointRouteBuilder, NoteService>? map = null)
     {
         var errors = new ErrorLog();
         var service = new NoteService();
@@ -43,7 +47,7 @@ internal sealed class ContractServer : IAsyncDisposable
         builder.Services.AddRouting().AddSingleton(service).AddGrpc(options => configureServer?.Invoke(options));
         builder.Logging.AddProvider(errors);
         var application = builder.Build();
-        application.MapGrpcService<NoteService>();
+        (map ?? ((endpoints, _) => endpoints.MapGrpcService<NoteService>()))(application, service);
         await application.StartAsync();
 
         var address = application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First();
