@@ -11,11 +11,7 @@ public abstract class ChannelCredentials
     /// <summary>TLS with the roots of the machine.</summary>
     public static ChannelCredentials SecureSsl { get; } = new SslCredentials();
 
-    /// <summary>Whether call credentials may be added: they are secrets, so only to a secured channel.</summary>
-    internal virtual bool IsComposable => false;
-
-    /// <summary>Adds call credentials to a secured channel.</summary>
-    /// <exception cref="ArgumentException">The channel is not secured.</exception>
+    /// <summary>Adds call credentials to a channel. Over one that is not secured the client sends them only if it is told to.</summary>
     public static ChannelCredentials Create(ChannelCredentials channelCredentials, CallCredentials callCredentials) =>
         new CompositeChannelCredentials(channelCredentials, callCredentials);
 

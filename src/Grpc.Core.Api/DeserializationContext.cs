@@ -9,7 +9,7 @@ public abstract class DeserializationContext
     public abstract int PayloadLength { get; }
 
     /// <summary>The message as an array that the caller owns.</summary>
-    public abstract byte[] PayloadAsNewBuffer();
+    public virtual byte[] PayloadAsNewBuffer() => throw new NotImplementedException();
 
     /// <summary>The message in the transport's own memory, where the transport supports it, else a copy.</summary>
     public virtual ReadOnlySequence<byte> PayloadAsReadOnlySequence() => new(PayloadAsNewBuffer());

@@ -59,7 +59,7 @@ public sealed partial class Metadata
 
         private static string Normalize(string key)
         {
-            ArgumentException.ThrowIfNullOrEmpty(key);
+            ArgumentNullException.ThrowIfNull(key);
 
             // HTTP/2 delivers names in lower case already: only keys written by hand take the second look.
             if (key.AsSpan().IndexOfAnyExcept(KeyCharacters) < 0)

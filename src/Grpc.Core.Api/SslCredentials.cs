@@ -4,9 +4,6 @@ namespace Grpc.Core;
 public sealed class SslCredentials : ChannelCredentials
 {
     /// <inheritdoc/>
-    internal override bool IsComposable => true;
-
-    /// <inheritdoc/>
     public override void InternalPopulateConfiguration(ChannelCredentialsConfiguratorBase configurator, object state) =>
         configurator.SetSslCredentials(state, null, null, null);
 }

@@ -9,9 +9,6 @@ internal sealed class CompositeChannelCredentials : ChannelCredentials
     {
         ArgumentNullException.ThrowIfNull(channelCredentials);
         ArgumentNullException.ThrowIfNull(callCredentials);
-        if (!channelCredentials.IsComposable)
-            throw new ArgumentException("Call credentials can only be added to a secured channel.", nameof(channelCredentials));
-
         _channelCredentials = channelCredentials;
         _callCredentials = callCredentials;
     }

@@ -41,8 +41,30 @@ public class CredentialsTests
         Assert.Throws<ArgumentException>(() => CallCredentials.Compose(CallCredentials.FromInterceptor((_, _) => Task.CompletedTask)));
 
     [Fact]
-    public void Create_InsecureChannel_RefusesCallCredentials() =>
-        Assert.Throws<ArgumentException>(() => ChannelCredentials.Create(ChannelCredentials.Insecure, CallCredentials.FromInterceptor((_, _) => Task.CompletedTask)));
+    public async Task ChannelCredentials_WithCallCredentials_AddThemToEveryCall()
+    {
+        var token = CallCredentials.FromInterceptor((_, metadata) =>
+        {
+            metadata.Add("authorization", "Bearer t");
+            return Task.CompletedTask;
+        });
+        await using var server = await ContractServer.StartAsync(configureChannel: options =>
+        {
+            options.UnsafeUseInsecureChannelCallCredentials = true;
+            options.Credentials = ChannelCredentials.Create(ChannelCredentials.Insecure, token);
+        });
+        var seen = new List<string?>();
+        server.Service.OnUnary = (request, context) =>
+        {
+            seen.Add(context.RequestHeaders.GetValue("authorization"));
+            return Task.FromResult(request);
+        };
+
+        await server.Client.UnaryAsync(new Note());
+        await server.Client.UnaryAsync(new Note());
+
+        Assert.Equal(["Bearer t", "Bearer t"], seen);
+    }
 
     [Fact]
     public void ForAddress_CredentialsAgainstTheScheme_AreToldApart()
