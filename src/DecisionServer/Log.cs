@@ -41,4 +41,7 @@ internal static partial class Log
 
     [LoggerMessage(1021, LogLevel.Debug, "Decision {DecisionId} from generation {Generation}: search \"{Query}\", {Candidates} candidates, degraded: {Degraded}")]
     public static partial void Ranked(ILogger logger, string decisionId, string generation, string query, int candidates, bool degraded);
+
+    [LoggerMessage(1022, LogLevel.Critical, "{Count} offers could not be stored; the catalogue stays as it was")]
+    public static partial void OffersNotStored(ILogger logger, Exception exception, int count);
 }

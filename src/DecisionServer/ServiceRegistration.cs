@@ -22,6 +22,8 @@ public static class ServiceRegistration
     [
         IngestService.Descriptor,
         DecisionService.Descriptor,
+        AvailabilityService.Descriptor,
+        CatalogService.Descriptor,
         MemberService.Descriptor,
         Grpc.Health.V1.Health.Descriptor,
         Grpc.Reflection.V1.ServerReflection.Descriptor,
@@ -37,6 +39,9 @@ public static class ServiceRegistration
         services.AddSingleton(new EngineOptions());
         services.AddSingleton<DecisionEngine>();
         services.AddSingleton<DecisionGrpcService>();
+        services.AddSingleton<IdempotencyCache>();
+        services.AddSingleton<AvailabilityGrpcService>();
+        services.AddSingleton<CatalogGrpcService>();
         services.AddSingleton<MemberGrpcService>();
 
         services.AddSingleton<ICurrentGeneration, ServingGeneration>();
@@ -74,6 +79,8 @@ public static class ServiceRegistration
     {
         endpoints.MapContractService<IngestGrpcService>(IngestService.BindService);
         endpoints.MapContractService<DecisionGrpcService>(DecisionService.BindService);
+        endpoints.MapContractService<AvailabilityGrpcService>(AvailabilityService.BindService);
+        endpoints.MapContractService<CatalogGrpcService>(CatalogService.BindService);
         endpoints.MapContractService<MemberGrpcService>(MemberService.BindService);
 
         endpoints.MapStandardService<HealthGrpcService>(Grpc.Health.V1.Health.BindService);

@@ -14,8 +14,8 @@ public readonly record struct AvailabilityChanges(IReadOnlyList<AvailabilityRow>
 /// <remarks>For one reader at a time.</remarks>
 public sealed class AvailabilityWatcher
 {
-    /// <summary>Most rows of one answer.</summary>
-    public const int MaxRows = 1_000;
+    /// <summary>Most rows of one answer; a watcher keeps room for so many (50 KB).</summary>
+    public const int MaxRows = 256;
 
     private readonly AvailabilityStore _store;
     private readonly RowData[] _buffer = new RowData[MaxRows];
