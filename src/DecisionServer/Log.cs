@@ -18,8 +18,8 @@ internal static partial class Log
     [LoggerMessage(1004, LogLevel.Information, "Stopped, nothing in flight")]
     public static partial void Stopped(ILogger logger);
 
-    [LoggerMessage(1005, LogLevel.Warning, "Stopped after the time to drain: {Calls} calls and {Streams} streams were cut off")]
-    public static partial void CutOff(ILogger logger, int calls, int streams);
+    [LoggerMessage(1005, LogLevel.Warning, "Stopped after {Seconds} s to drain: what was in flight still was cut off")]
+    public static partial void CutOff(ILogger logger, double seconds);
 
     [LoggerMessage(1006, LogLevel.Warning, "Told to stop again: stopping at once")]
     public static partial void StoppedAtOnce(ILogger logger);

@@ -31,13 +31,13 @@ internal sealed class DrainService(
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    // After the listeners: whatever is counted still was cut off.
+    // After the listeners. The token is cancelled once the time to drain is over, and what was in flight then is cut off.
     public Task StoppedAsync(CancellationToken cancellationToken)
     {
-        if (gate.Calls + gate.Streams == 0)
-            Log.Stopped(logger);
+        if (cancellationToken.IsCancellationRequested)
+            Log.CutOff(logger, options.Listen.Drain.TotalSeconds);
         else
-            Log.CutOff(logger, gate.Calls, gate.Streams);
+            Log.Stopped(logger);
         return Task.CompletedTask;
     }
 
