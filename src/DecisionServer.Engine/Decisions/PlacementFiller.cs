@@ -2,13 +2,14 @@ using DecisionServer.Store;
 
 namespace DecisionServer.Engine;
 
-/// <summary>Fills one placement: ranks, filters, diversifies and goes down the ladder until the slot is full.</summary>
+/// <summary>Fills one placement: steps 5 to 8 of <see cref="DecisionEngine.Decide(DecisionRequest, DecisionResult)"/>.</summary>
 internal static class PlacementFiller
 {
     public static void Fill(PlacementResult slot, DecisionRequest request, DecisionResult result)
     {
         var rungs = slot.Placement.NoFallback ? 1 : result.Candidates.RungCount;
 
+        // 8. Rung by rung: the member's set, its segments' lists, everybody's.
         // Without an explanation the scan ends with the last offer shown; with one it goes on to the last candidate.
         for (var rung = 0; rung < rungs && (request.Explain || !slot.IsFull); rung++)
         {
@@ -17,9 +18,12 @@ internal static class PlacementFiller
 
             // Scores come from member sets only; ladder lists are scored on a scale of their own.
             var minScore = source == OfferSource.Member ? request.MinScore ?? slot.Placement.MinScore : float.NegativeInfinity;
+
+            // 6. and 7. Score and rank.
             var order = Rank(slot.Placement, candidates, result);
             for (var rank = 0; rank < candidates.Length && (request.Explain || !slot.IsFull); rank++)
             {
+                // 5. and 7. Filter, de-duplicate, diversify: best first, until enough are shown.
                 ref var candidate = ref candidates[order is null ? rank : order[rank]];
                 var reason = Judge(ref candidate, slot, minScore, request.AllowDuplicates, result.Situation);
                 if (reason == Reason.Shown) Show(ref candidate, slot, source, result.Situation);

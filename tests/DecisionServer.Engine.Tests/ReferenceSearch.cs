@@ -1,0 +1,67 @@
+using DecisionServer.Store;
+
+namespace DecisionServer.Engine.Tests;
+
+/// <summary>What a search ranking must be, written from the contract with plain LINQ; shares no code with the engine.</summary>
+internal sealed class ReferenceSearch(Scenario scenario)
+{
+    private readonly ReferenceAvailability _availability = new(scenario.Updates);
+    private readonly ReferenceDecision _decision = new(scenario);
+
+    public sealed record Place(string ItemId, float Score, string? OfferId);
+
+    private sealed record Found(SearchItem Item, bool IsAvailable, float Relevance, float ItemLiking, float CategoryLiking, float BrandLiking, string? OfferId);
+
+    public List<Place> Rank(SearchRequest request)
+    {
+        var placement = scenario.Placements.Single(config => config.Name == "search");
+        var given = placement.SearchWeights ?? new SearchWeightsConfig();
+        var (relevance, item, category, brand, offer) = (given.Relevance ?? 1f, given.Item ?? 1.5f, given.Category ?? 0.1f, given.Brand ?? 0.1f, given.Offer ?? 0.05f);
+        var member = scenario.Sets.SingleOrDefault(set => set.MemberId == request.MemberId);
+
+        var kept = request.Items.Span.ToArray()
+            .Select(found => (Item: found, IsAvailable: _availability.JudgeItem(found.ItemId, request.Context.ChainId, request.Context.StoreId, Scenario.Now) == AvailabilityVerdict.Available))
+            .Where(found => found.IsAvailable || placement.UnavailableItems == UnavailableItems.Demote)
+            .ToList();
+        var founds = kept.Select((found, place) => new Found(
+            found.Item, found.IsAvailable,
+            kept.Take(place + 1).Min(earlier => earlier.Item.Relevance),
+            Liking(member, AffinityKind.Item, found.Item.ItemId),
+            Liking(member, AffinityKind.Category, Known(found.Item.Category, found.Item.ItemId, covering => covering.Category)),
+            Liking(member, AffinityKind.Brand, Known(found.Item.Brand, found.Item.ItemId, covering => covering.Brand)),
+            BestOffer(member, found.Item.ItemId, request.Context))).ToList();
+
+        var ranked = founds
+            .Select((found, place) => new Place(
+                found.Item.ItemId,
+                (relevance * RelevanceSignal(founds, place))
+                    + (item * Share(found.ItemLiking, founds.Max(other => other.ItemLiking)))
+                    + (category * Share(found.CategoryLiking, founds.Max(other => other.CategoryLiking)))
+                    + (brand * Share(found.BrandLiking, founds.Max(other => other.BrandLiking)))
+                    + (found.OfferId is null ? 0f : offer)
+                    + (found.IsAvailable ? 0f : -(1f + relevance + item + category + brand + offer)),
+                found.OfferId))
+            .OrderByDescending(place => place.Score)
+            .ToList();
+        return request.Count == 0 ? ranked : [.. ranked.Take(request.Count)];
+    }
+
+    private static float RelevanceSignal(List<Found> founds, int place)
+    {
+        double highest = founds.Max(found => found.Relevance), lowest = founds.Min(found => found.Relevance);
+        return highest == lowest ? 1f / (place + 1) : (float)((founds[place].Relevance - lowest) / (highest - lowest));
+    }
+
+    private static float Share(float liking, float best) => best > 0 ? liking / best : 0f;
+
+    private static float Liking(OfferSetConfig? member, AffinityKind kind, string key) =>
+        member?.Affinities.Where(affinity => affinity.Kind == kind && affinity.Key == key).Select(affinity => affinity.Score).SingleOrDefault() ?? 0f;
+
+    private string Known(string given, string itemId, Func<OfferConfig, string> field) =>
+        given != "" ? given : scenario.Offers.Where(offer => offer.ItemIds.Contains(itemId)).Select(field).FirstOrDefault(value => value != "") ?? "";
+
+    private string? BestOffer(OfferSetConfig? member, string itemId, DecisionContext context) =>
+        ReferenceDecision.InOrder(member?.Offers ?? [], scored => scored.Score, scored => scored.OfferId)
+            .Select(scored => scenario.Offers.Single(offer => offer.OfferId == scored.OfferId))
+            .FirstOrDefault(offer => offer.ItemIds.Contains(itemId) && _decision.Filter(offer, context) is null)?.OfferId;
+}
