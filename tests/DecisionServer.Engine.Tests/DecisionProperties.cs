@@ -19,8 +19,8 @@ public sealed class DecisionProperties
                 shape with { Updates = shape.Updates / 2 }, shape with { LadderSize = shape.LadderSize / 2 }, shape with { Offers = Math.Max(0, shape.Offers - 1) },
                 shape with { Updates = Math.Max(0, shape.Updates - 1) },
             }
-            where smaller != shape
-            select smaller);
+                 where smaller != shape
+                 select smaller);
 
     [Fact]
     public void Decide_AnyScenario_EqualsTheReference() =>
