@@ -8,10 +8,10 @@ internal static class GenerateCommand
 {
     public static Command Create(LoaderHost host)
     {
-        var members = Number("--members", "Members, each with one offer set.", 1_000, 1, GeneratorOptions.MaxMembers);
-        var offers = Number("--offers", "Offers of the catalogue.", 1_000, 1, OfferIdTable.MaxOffers);
-        var setSize = Number("--set-size", "Offers a set.", 35, 1, OfferSetRecord.MaxOffers);
-        var affinities = Number("--affinities", "Affinities a member.", 8, 0, OfferSetRecord.MaxAffinities);
+        var members = LoadArguments.Number("--members", "Members, each with one offer set.", 1_000, 1, GeneratorOptions.MaxMembers);
+        var offers = LoadArguments.Number("--offers", "Offers of the catalogue.", 1_000, 1, OfferIdTable.MaxOffers);
+        var setSize = LoadArguments.Number("--set-size", "Offers a set.", 35, 1, OfferSetRecord.MaxOffers);
+        var affinities = LoadArguments.Number("--affinities", "Affinities a member.", 8, 0, OfferSetRecord.MaxAffinities);
         var seed = new Option<ulong>("--seed") { Description = "Beginning of the random sequence: the same seed gives the same files.", DefaultValueFactory = _ => 1 };
         var format = new Option<string>("--format") { Description = "csv, ndjson or pb.", DefaultValueFactory = _ => "csv" };
         var output = new Option<string>("--out") { Description = "Folder to write offers, offer_sets (and affinities for csv) into; - writes the offer sets alone to stdout.", Required = true };
@@ -49,16 +49,5 @@ internal static class GenerateCommand
         return DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is > 1 and < 9999
             ? day
             : throw new UsageException($"--start-date: '{text}' is not a day like 2017-08-14");
-    }
-
-    private static Option<int> Number(string name, string description, int fallback, int least, int most)
-    {
-        var option = new Option<int>(name) { Description = $"{description} {Text.Number(least)} to {Text.Number(most)}, default {fallback}.", DefaultValueFactory = _ => fallback };
-        option.Validators.Add(result =>
-        {
-            if (!result.Errors.Any() && result.GetValueOrDefault<int>() is var value && (value < least || value > most))
-                result.AddError($"{name}: {value} is not between {least} and {most}");
-        });
-        return option;
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Grpc.Core;
 
 namespace DecisionServer.Loader;
 
@@ -10,7 +9,12 @@ internal static class LoaderProgram
     {
         var root = new RootCommand("Loads weekly offer sets into a DecisionServer, and generates test data.")
         {
+            LoadCommand.Create(host),
             GenerateCommand.Create(host),
+            GenerationCommands.Status(host),
+            GenerationCommands.Publish(host),
+            GenerationCommands.Rollback(host),
+            GenerationCommands.Drop(host),
         };
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
@@ -27,6 +31,7 @@ internal static class LoaderProgram
         catch (Exception exception) when (TryExplain(exception, out var message, out var code))
         {
             await host.Error.WriteLineAsync(message).ConfigureAwait(false);
+            if (arguments.Contains("--json")) JsonReport.WriteError(host, message, code);
             return code;
         }
     }
@@ -35,6 +40,7 @@ internal static class LoaderProgram
     {
         (message, code) = exception switch
         {
+            ServerException server => (exception.Message, server.IsUnreachable ? ExitCode.Unreachable : ExitCode.Refused),
             UsageException => (exception.Message, ExitCode.Usage),
             InputException => (exception.Message, ExitCode.Refused),
             OperationCanceledException => ("stopped", ExitCode.Refused),

@@ -12,6 +12,7 @@ internal sealed class FaultLog(TextWriter error, int most)
     private readonly Lock _lock = new();
     private readonly List<string> _kept = [];
     private long _count;
+    private long _own;
 
     /// <summary>Bad rows and refused sets so far.</summary>
     public long Count => Volatile.Read(ref _count);
@@ -31,15 +32,28 @@ internal sealed class FaultLog(TextWriter error, int most)
         }
     }
 
-    public void Add(InputFault fault)
+    /// <param name="fault">The fault.</param>
+    /// <param name="byServer">The server found it.</param>
+    public void Add(InputFault fault, bool byServer = false)
     {
         lock (_lock)
         {
             _count++;
+            if (!byServer) _own++;
             if (_count > (long)most + 1) return;
             if (_kept.Count < MostKept) _kept.Add(fault.ToString());
             if (_count <= MostPrinted) error.WriteLine(fault.ToString());
             if (_count == MostPrinted) error.WriteLine($"({MostPrinted} faults printed, further ones are only counted)");
+        }
+    }
+
+    /// <summary>The inputs are read again from the beginning: what was found in them will be found again. The server's findings stay.</summary>
+    public void Restart()
+    {
+        lock (_lock)
+        {
+            _count -= _own;
+            _own = 0;
         }
     }
 
