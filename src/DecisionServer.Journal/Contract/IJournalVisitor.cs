@@ -1,0 +1,25 @@
+using DecisionServer.Store;
+
+namespace DecisionServer.Journal;
+
+/// <summary>Receives what serving needs, at start: each kind in one piece, in the order of the members here. What it throws comes out of <see cref="IJournal.Replay"/>.</summary>
+public interface IJournalVisitor
+{
+    /// <summary>All availability rows in the order of their epochs, each checked while it is read; and the epoch they are of.</summary>
+    void Availability(IEnumerable<AvailabilityRow> rows, ulong epoch);
+
+    /// <summary>All placements that were ever put, by name.</summary>
+    void Placements(IReadOnlyList<PlacementConfig> placements);
+
+    /// <summary>The ladder.</summary>
+    void Ladder(LadderConfig ladder);
+
+    /// <summary>All cap rules, by name.</summary>
+    void CapRules(IReadOnlyList<NamedDocument> rules);
+
+    /// <summary>All totals.</summary>
+    void Totals(IEnumerable<TotalRecord> totals);
+
+    /// <summary>All members.</summary>
+    void Members(IEnumerable<MemberRecord> members);
+}
