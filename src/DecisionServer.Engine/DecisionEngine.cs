@@ -17,7 +17,7 @@ public sealed class DecisionEngine
     {
         _serving = serving;
         _clock = clock;
-        _searchRanker = new SearchRanker(clock, options);
+        _searchRanker = new SearchRanker(serving, clock, options);
     }
 
     /// <summary>Which offers go into these placements, for this member, in this context, now?</summary>
@@ -52,19 +52,48 @@ public sealed class DecisionEngine
         result.AvailabilityEpoch = state.Availability.Epoch;
 
         // 3. Read the member's offer set. An unknown member has none: the ladder answers. Affinities are for search rankings.
-        if (!state.Generation.TryReadOfferSet(MemberKey.From(request.MemberId), result.OfferSet)) result.OfferSet.Count = 0;
+        var member = MemberKey.From(request.MemberId);
+        if (!state.Generation.TryReadOfferSet(member, result.OfferSet)) result.OfferSet.Count = 0;
 
+        // What counts while it decides must not be counted by two decisions at once: an exact cap has no room for that.
+        if (!Counts(state, request, result))
+        {
+            Fill(state, request, result, member);
+            return DecisionOutcome.Decided;
+        }
+
+        lock (_serving.Members!.Store.LockOf(member))
+        {
+            Fill(state, request, result, member);
+            result.Capping.Commit(member);
+        }
+
+        return DecisionOutcome.Decided;
+    }
+
+    private void Fill(ServingState state, DecisionRequest request, DecisionResult result, in MemberKey member)
+    {
         // 4. Take what is known of the member and the situation, at one instant for all filters.
         var situation = result.Situation;
+        if (_serving.Members is { } members) members.Store.TryRead(member, situation.Member);
         situation.Begin(state, request.Context, _clock.GetUtcNow().UtcTicks);
         situation.Exclude(request.ExcludeOfferIds.Span);
+        result.Capping.Begin(state, _serving.Members, member, request.Context.Channel, situation.NowTicks, request.DryRun);
 
         // 5. to 8. Filter, score, rank, diversify, de-duplicate and go down the ladder, slot after slot in order of precedence.
         result.Candidates.Begin(situation, state.Ladder, result.OfferSet);
         for (var i = 0; i < result.PlacementCount; i++) PlacementFiller.Fill(result.Placement(i), request, result);
+    }
 
-        // 9. Answer.
-        return DecisionOutcome.Decided;
+    private bool Counts(ServingState state, DecisionRequest request, DecisionResult result)
+    {
+        if (request.DryRun || _serving.Members is null || !(state.Caps.Any || state.Catalogue.HasCaps)) return false;
+        for (var i = 0; i < result.PlacementCount; i++)
+        {
+            if (result.Placement(i).Placement.CountsOnDecision) return true;
+        }
+
+        return false;
     }
 
     /// <summary>In which order does this member see the items that a search engine found?</summary>

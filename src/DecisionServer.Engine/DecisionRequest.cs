@@ -23,7 +23,7 @@ public sealed class DecisionRequest
     /// <summary>Offers of the member's set scored lower are dropped. Null: the placement's own minimum.</summary>
     public float? MinScore { get; set; }
 
-    /// <summary>Decide without any effect. Nothing is counted yet, so no decision has one.</summary>
+    /// <summary>Decide without any effect: impressions are not counted. The answer is the one that would be given.</summary>
     public bool DryRun { get; set; }
 
     /// <summary>Put every candidate with its score parts and its reason into the result. Never changes which offers are shown.</summary>

@@ -26,6 +26,8 @@ public sealed class DecisionResult
 
     internal Situation Situation { get; } = new();
 
+    internal Capping Capping { get; } = new();
+
     internal CandidatePool Candidates { get; } = new();
 
     internal RankOrder Order { get; } = new();
@@ -46,6 +48,7 @@ public sealed class DecisionResult
         AvailabilityEpoch = 0;
         UnknownPlacementIndex = -1;
         Situation.Reset();
+        Capping.Reset();
         Candidates.Reset();
     }
 

@@ -8,7 +8,8 @@ namespace DecisionServer.Engine;
 /// <param name="Source">Rung of the ladder it came from.</param>
 /// <param name="PriceMinor">Price in the smallest unit of the currency: live, else the catalogue's. Null: unknown.</param>
 /// <param name="ValidUntilTicks">First instant at which it may no longer be shown, in UTC ticks. <see cref="long.MaxValue"/>: no end.</param>
-public readonly record struct ChosenOffer(Offer Offer, float Score, OfferSource Source, long? PriceMinor, long ValidUntilTicks);
+/// <param name="IsActivated">The member has activated it.</param>
+public readonly record struct ChosenOffer(Offer Offer, float Score, OfferSource Source, long? PriceMinor, long ValidUntilTicks, bool IsActivated);
 
 /// <summary>A candidate and what became of it.</summary>
 /// <param name="Offer">The offer.</param>

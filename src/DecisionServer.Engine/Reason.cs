@@ -39,7 +39,17 @@ public enum Reason : byte
     /// <summary>The member is not known to be in one of the offer's segments.</summary>
     Segment = 10,
 
-    // 11 to 14 are about what members did; they come with member state.
+    /// <summary>The member has activated it already, and the placement moves activated offers out.</summary>
+    AlreadyActivated = 11,
+
+    /// <summary>The member has redeemed it.</summary>
+    Redeemed = 12,
+
+    /// <summary>A cap per member is reached.</summary>
+    CappedMember = 13,
+
+    /// <summary>A cap in total is reached.</summary>
+    CappedTotal = 14,
 
     /// <summary>Excluded by the request.</summary>
     Excluded = 15,

@@ -2,18 +2,17 @@ using DecisionServer.Store;
 
 namespace DecisionServer.Engine;
 
-/// <summary>The filters that depend on offer and situation alone, not on a placement: the same verdict in every slot of an answer.</summary>
+/// <summary>
+/// The filters that depend on offer, context and profile alone, neither on a placement nor on what the member did with offers: the
+/// same verdict in every slot of an answer, and for a decision the same as for an action.
+/// </summary>
 internal static class Eligibility
 {
     /// <summary>The first filter the offer fails, in the order of <see cref="Reason"/>; <see cref="Reason.Shown"/> where it passes them all.</summary>
     public static Reason Judge(Offer offer, Situation situation)
     {
         var reason = Now(offer, situation);
-        if (reason == Reason.Shown && offer.IsRestricted) reason = Restrictions(offer, situation);
-
-        // What the member did with the offer (activated, redeemed, capped) is judged here, once member state is there.
-        if (reason == Reason.Shown && situation.IsExcluded(offer)) reason = Reason.Excluded;
-        return reason;
+        return reason == Reason.Shown && offer.IsRestricted ? Restrictions(offer, situation) : reason;
     }
 
     // Catalogue and live availability each have a validity, and both must hold; the first fault of either counts.
@@ -34,11 +33,11 @@ internal static class Eligibility
     private static Reason Restrictions(Offer offer, Situation situation)
     {
         if (!offer.AllowsChannel(situation.ChannelId)) return Reason.WrongChannel;
-        if (!offer.ChainIds.IsEmpty && offer.ChainIds.BinarySearch(situation.ChainId) < 0) return Reason.WrongChain;
+        if (!offer.ChainIds.IsEmpty && !situation.IsInChainOf(offer)) return Reason.WrongChain;
         if (!offer.StoreIds.IsEmpty && offer.StoreIds.BinarySearch(situation.StoreId) < 0) return Reason.WrongStore;
 
-        // No consent is known before member state is there, and an unknown consent is not a given one.
-        if (offer.ConsentId >= 0) return Reason.ConsentMissing;
+        // An unknown consent is not a given one.
+        if (offer.ConsentId >= 0 && !situation.HasConsent(offer.ConsentId)) return Reason.ConsentMissing;
         return offer.SegmentIds.IsEmpty || situation.IsInSegmentOf(offer) ? Reason.Shown : Reason.Segment;
     }
 }

@@ -25,7 +25,10 @@ internal static class PlacementFiller
             {
                 // 5. and 7. Filter, de-duplicate, diversify: best first, until enough are shown.
                 ref var candidate = ref candidates[order is null ? rank : order[rank]];
-                var reason = Judge(ref candidate, slot, minScore, request.AllowDuplicates, result.Situation);
+                var reason = Judge(ref candidate, slot, minScore, request.AllowDuplicates, result);
+                if (reason == Reason.Shown && slot.Placement.CountsOnDecision
+                    && !result.Capping.TryCount(candidate.Offer, slot.Placement, request.MemberId, request.Context.Channel))
+                    reason = Reason.CappedTotal;
                 if (reason == Reason.Shown) Show(ref candidate, slot, source, result.Situation);
                 if (request.Explain) Explain(ref candidate, slot, source, reason, result.Situation);
             }
@@ -44,14 +47,30 @@ internal static class PlacementFiller
     }
 
     // The filters, in the order of Reason.
-    private static Reason Judge(ref PooledCandidate candidate, PlacementResult slot, float minScore, bool allowDuplicates, Situation situation)
+    private static Reason Judge(ref PooledCandidate candidate, PlacementResult slot, float minScore, bool allowDuplicates, DecisionResult result)
     {
-        if (candidate.Eligibility == Reason.Unspecified) candidate.Eligibility = Eligibility.Judge(candidate.Offer, situation);
+        var situation = result.Situation;
+        if (candidate.Eligibility == Reason.Unspecified) Find(ref candidate, situation);
         if (candidate.Eligibility != Reason.Shown) return candidate.Eligibility;
+        if (candidate.IsActivated && !slot.Placement.ShowActivated) return Reason.AlreadyActivated;
+        if (candidate.IsRedeemed) return Reason.Redeemed;
+
+        // Never remembered: what is shown may count on the way.
+        var capped = result.Capping.Judge(candidate.Offer, candidate.IsActivated, slot.Placement);
+        if (capped != Reason.Shown) return capped;
+        if (situation.IsExcluded(candidate.Offer)) return Reason.Excluded;
         if (candidate.Propensity < minScore) return Reason.BelowMinScore;
         if (candidate.IsRepeated || (candidate.IsShown && !allowDuplicates)) return Reason.Duplicate;
         if (!Diversity.Allows(slot, candidate.Offer)) return Reason.Diversity;
         return slot.IsFull ? Reason.RankedOut : Reason.Shown;
+    }
+
+    private static void Find(ref PooledCandidate candidate, Situation situation)
+    {
+        candidate.Eligibility = Eligibility.Judge(candidate.Offer, situation);
+        if (situation.Member.Version == 0) return;
+        candidate.IsActivated = situation.Member.Activated.Contains(candidate.Offer.Key);
+        candidate.IsRedeemed = situation.Member.Redeemed.Contains(candidate.Offer.Key);
     }
 
     private static void Show(ref PooledCandidate candidate, PlacementResult slot, OfferSource source, Situation situation)
@@ -59,7 +78,7 @@ internal static class PlacementFiller
         var offer = candidate.Offer;
         var validUntil = Math.Min(offer.ValidUntilTicks, situation.Availability.ValidUntilTicks(offer, situation.Scope));
         var price = situation.Availability.TryGetPrice(offer, situation.Scope, out var live) ? live : offer.Config.PriceMinor;
-        slot.Show(new ChosenOffer(offer, Scoring.Score(slot.Placement, situation, ref candidate), source, price, validUntil));
+        slot.Show(new ChosenOffer(offer, Scoring.Score(slot.Placement, situation, ref candidate), source, price, validUntil, candidate.IsActivated));
         candidate.IsShown = true;
     }
 

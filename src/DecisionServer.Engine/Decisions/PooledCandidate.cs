@@ -13,6 +13,12 @@ internal struct PooledCandidate
     /// <summary>What <see cref="Engine.Eligibility"/> says; <see cref="Reason.Unspecified"/>: not asked yet.</summary>
     public Reason Eligibility;
 
+    /// <summary>Whether the member has activated it. Found out together with <see cref="Eligibility"/>.</summary>
+    public bool IsActivated;
+
+    /// <summary>Whether the member has redeemed it. Found out together with <see cref="Eligibility"/>.</summary>
+    public bool IsRedeemed;
+
     /// <summary>Whether focus or basket match; null: not asked yet.</summary>
     public bool? IsInFocus;
 

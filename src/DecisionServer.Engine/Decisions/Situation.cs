@@ -4,11 +4,13 @@ namespace DecisionServer.Engine;
 
 /// <summary>
 /// A request's context brought to the numbers of one serving state, once per decision: what the filters compare offers with.
-/// Also what is known about the member beyond its sets, which so far is what the caller says: its segments.
+/// Also what is known about the member beyond its sets.
 /// </summary>
 internal sealed class Situation
 {
     private readonly ReusableList<int> _segmentIds = new();
+    private readonly ReusableList<int> _chainIds = new();
+    private readonly ReusableList<int> _consentIds = new();
     private readonly ReusableList<LadderList> _segmentLists = new();
     private readonly ReusableList<int> _focusIds = new();
     private readonly ReusableList<ulong> _basketKeys = new();
@@ -28,13 +30,15 @@ internal sealed class Situation
 
     public int ChannelId { get; private set; }
 
-    public int ChainId { get; private set; }
-
     public int StoreId { get; private set; }
 
     /// <summary>Ladder lists of the member's segments, in the order the segments are named.</summary>
     public ReadOnlySpan<LadderList> SegmentLists => _segmentLists.Span;
 
+    /// <summary>The member's state; empty where nothing is known. Filled by whoever begins.</summary>
+    public MemberStateBuffer Member { get; } = new();
+
+    /// <summary>Takes over context and instant; <see cref="Member"/> is there already.</summary>
     public void Begin(ServingState state, DecisionContext context, long nowTicks)
     {
         _catalogue = state.Catalogue;
@@ -42,9 +46,10 @@ internal sealed class Situation
         _scope = state.Availability.Resolve(context.ChainId, context.StoreId);
         NowTicks = nowTicks;
         ChannelId = _catalogue.Channels.Find(context.Channel);
-        ChainId = _catalogue.Chains.Find(context.ChainId);
         StoreId = _catalogue.Stores.Find(context.StoreId);
+        ReadChains(context.ChainId);
         ReadSegments(context.Segments, state.Ladder);
+        ReadProfile(state.Ladder);
         foreach (var category in context.FocusCategories.Span)
         {
             if (_catalogue.Categories.TryGet(category, out var id)) _focusIds.Add(id);
@@ -72,6 +77,8 @@ internal sealed class Situation
         _availability = null;
         _scope = default;
         _segmentIds.Clear();
+        _chainIds.Clear();
+        _consentIds.Clear();
         _segmentLists.Clear();
         _focusIds.Clear();
         _basketKeys.Clear();
@@ -79,6 +86,20 @@ internal sealed class Situation
     }
 
     public bool IsExcluded(Offer offer) => _excluded.Count > 0 && _excluded.Span.Contains(offer.Index);
+
+    /// <summary>Whether the offer is for the chain of the context or, where that is unknown, for one of the member's chains.</summary>
+    public bool IsInChainOf(Offer offer)
+    {
+        foreach (var id in _chainIds.Span)
+        {
+            if (offer.ChainIds.BinarySearch(id) >= 0) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether the member is known to have given a consent.</summary>
+    public bool HasConsent(int consentId) => _consentIds.Span.Contains(consentId);
 
     /// <summary>Whether the member is known to be in one of the offer's segments.</summary>
     public bool IsInSegmentOf(Offer offer)
@@ -101,6 +122,36 @@ internal sealed class Situation
         }
 
         return false;
+    }
+
+    // Where the member is shopping counts more than where it belongs to.
+    private void ReadChains(string chainId)
+    {
+        if (chainId.Length > 0)
+        {
+            if (_catalogue.Chains.TryGet(chainId, out var id)) _chainIds.Add(id);
+            return;
+        }
+
+        foreach (var key in Member.Chains.Span)
+        {
+            if (_catalogue.ChainKeys.TryGet(key, out var id)) _chainIds.Add(id);
+        }
+    }
+
+    // The segments of the profile come behind those that the caller names.
+    private void ReadProfile(Ladder ladder)
+    {
+        foreach (var key in Member.Consents.Span)
+        {
+            if (_catalogue.ConsentKeys.TryGet(key, out var id)) _consentIds.Add(id);
+        }
+
+        foreach (var key in Member.Segments.Span)
+        {
+            if (_catalogue.SegmentKeys.TryGet(key, out var id)) _segmentIds.Add(id);
+            if (ladder.TryGetSegment(key, out var list) && !_segmentLists.Span.Contains(list)) _segmentLists.Add(list);
+        }
     }
 
     private void ReadSegments(string segments, Ladder ladder)

@@ -20,7 +20,7 @@ internal static class Blending
         }
 
         // 2. Blend. A demoted item loses more than all signals together can give, so that it goes behind every available one.
-        var penalty = -(1f + weights.Relevance + weights.Item + weights.Category + weights.Brand + weights.Offer);
+        var penalty = -(1f + weights.Relevance + weights.Item + weights.Category + weights.Brand + weights.Offer + weights.Activated);
         var order = result.Order;
         order.Clear();
         for (var place = 0; place < signals.Length; place++)
@@ -32,6 +32,7 @@ internal static class Blending
                 weights.Category * Share(signal.Category, category),
                 weights.Brand * Share(signal.Brand, brand),
                 signal.Offer is null ? 0f : weights.Offer,
+                signal.IsActivated ? weights.Activated : 0f,
                 signal.IsUnavailable ? penalty : 0f);
             signal.Score = Sum(signal.Parts);
             order.Add(signal.Score, place);
@@ -58,5 +59,5 @@ internal static class Blending
     private static float Share(float signal, float best) => best > 0 ? signal / best : 0f;
 
     private static float Sum(in SearchParts parts) =>
-        parts.Relevance + parts.Item + parts.Category + parts.Brand + parts.Offer + parts.Availability;
+        parts.Relevance + parts.Item + parts.Category + parts.Brand + parts.Offer + parts.Activated + parts.Availability;
 }

@@ -3,7 +3,7 @@ using DecisionServer.Store;
 namespace DecisionServer.Engine;
 
 /// <summary>Ranks search results for a member: the caller's relevance blended with what the member likes and may have now.</summary>
-internal sealed class SearchRanker(TimeProvider clock, EngineOptions options)
+internal sealed class SearchRanker(Serving serving, TimeProvider clock, EngineOptions options)
 {
     // Often enough to end within some 50 microseconds of the deadline, seldom enough to cost nothing.
     private const int ItemsBetweenTimeChecks = 128;
@@ -15,17 +15,19 @@ internal sealed class SearchRanker(TimeProvider clock, EngineOptions options)
         result.GenerationId = state.Generation.Id;
         result.AvailabilityEpoch = state.Availability.Epoch;
         var situation = result.Situation;
+        var member = MemberKey.From(request.MemberId);
+        if (serving.Members is { } members) members.Store.TryRead(member, situation.Member);
         situation.Begin(state, request.Context, clock.GetUtcNow().UtcTicks);
+        result.Capping.Begin(state, serving.Members, member, request.Context.Channel, situation.NowTicks, isDry: true);
 
         // 2. Read the member's affinities and offer set. An unknown member has none: the caller's order stays.
-        var member = MemberKey.From(request.MemberId);
         if (!state.Generation.TryReadAffinities(member, result.Affinities)) result.Affinities.Count = 0;
         if (!state.Generation.TryReadOfferSet(member, result.OfferSet)) result.OfferSet.Count = 0;
         PersonalOffers.Begin(result);
 
         // 3. Collect the signals of each item, and drop what is not available where the placement says so.
         var settings = state.Placements.Search;
-        if (!TryCollect(request, result, settings.UnavailableItems == UnavailableItems.Drop))
+        if (!TryCollect(request, result, settings, settings.UnavailableItems == UnavailableItems.Drop))
         {
             DegradedOrder.Fill(request, result, settings.UnavailableItems == UnavailableItems.Drop);
             return SearchOutcome.Degraded;
@@ -36,7 +38,7 @@ internal sealed class SearchRanker(TimeProvider clock, EngineOptions options)
         return SearchOutcome.Ranked;
     }
 
-    private bool TryCollect(SearchRequest request, SearchResult result, bool dropUnavailable)
+    private bool TryCollect(SearchRequest request, SearchResult result, Placement placement, bool dropUnavailable)
     {
         Span<ulong> keys = stackalloc ulong[AffinityTable.Slots];
         Span<float> scores = stackalloc float[AffinityTable.Slots];
@@ -58,6 +60,7 @@ internal sealed class SearchRanker(TimeProvider clock, EngineOptions options)
             // further signals keep the caller's order.
             relevance = Math.Min(relevance, item.Relevance);
             var covering = situation.Catalogue.OffersOfItem(itemKey);
+            var offer = PersonalOffers.Find(result, placement, covering, out var isActivated);
             result.Signals.Add(new SearchSignals
             {
                 Index = i,
@@ -65,7 +68,8 @@ internal sealed class SearchRanker(TimeProvider clock, EngineOptions options)
                 Item = affinities.Of(AffinityKind.Item, item.ItemId),
                 Category = affinities.IsEmpty ? 0f : affinities.Of(AffinityKind.Category, CategoryOf(item, covering, situation.Catalogue)),
                 Brand = affinities.IsEmpty ? 0f : affinities.Of(AffinityKind.Brand, BrandOf(item, covering, situation.Catalogue)),
-                Offer = PersonalOffers.Find(result, covering),
+                Offer = offer,
+                IsActivated = isActivated,
                 IsUnavailable = isUnavailable,
             });
         }

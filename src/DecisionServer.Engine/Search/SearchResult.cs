@@ -8,13 +8,14 @@ namespace DecisionServer.Engine;
 /// <param name="Category">The member's affinity for its category.</param>
 /// <param name="Brand">The member's affinity for its brand.</param>
 /// <param name="Offer">A personal offer covers it.</param>
+/// <param name="Activated">The member has activated an offer that covers it.</param>
 /// <param name="Availability">0, or negative where the item is not available and therefore demoted.</param>
-public readonly record struct SearchParts(float Relevance, float Item, float Category, float Brand, float Offer, float Availability);
+public readonly record struct SearchParts(float Relevance, float Item, float Category, float Brand, float Offer, float Activated, float Availability);
 
 /// <summary>An item in its place.</summary>
 /// <param name="Index">Its place in the request, from 0.</param>
 /// <param name="Score">Blended score, higher is better. 0 in a degraded answer.</param>
-/// <param name="Offer">Best offer of the member's own set that covers the item and may be shown now. Null: none, or degraded.</param>
+/// <param name="Offer">An offer the member has activated, else the best one of its own set, that covers the item and may be shown now. Null: none, or degraded.</param>
 /// <param name="Parts">What the score is made of.</param>
 public readonly record struct OrderedItem(int Index, float Score, Offer? Offer, SearchParts Parts);
 
@@ -42,6 +43,8 @@ public sealed class SearchResult
 
     internal Situation Situation { get; } = new();
 
+    internal Capping Capping { get; } = new();
+
     internal RankOrder Order { get; } = new();
 
     /// <summary>Lets go of everything the last ranking referred to. Call it before the result goes back to a pool.</summary>
@@ -52,5 +55,6 @@ public sealed class SearchResult
         Ordered.Clear();
         Signals.Clear();
         Situation.Reset();
+        Capping.Reset();
     }
 }

@@ -20,6 +20,9 @@ internal struct SearchSignals
     /// <summary>Best personal offer that covers it. Null: none.</summary>
     public Offer? Offer;
 
+    /// <summary>The member has activated <see cref="Offer"/>.</summary>
+    public bool IsActivated;
+
     public bool IsUnavailable;
 
     /// <summary>The signals compared with the other candidates and weighted.</summary>

@@ -24,6 +24,11 @@ public sealed class CatalogueSnapshot
         Stores = names.Stores.Build();
         Segments = names.Segments.Build();
         Consents = names.Consents.Build();
+        ChainKeys = new SymbolKeys(Chains);
+        SegmentKeys = new SymbolKeys(Segments);
+        ConsentKeys = new SymbolKeys(Consents);
+        HasCaps = offers.Any(offer => !offer.Caps.IsEmpty);
+        HasMemberCaps = HasCaps && offers.Any(offer => offer.Config.Caps.Any(cap => cap.Per == CapPer.Member));
     }
 
     /// <summary>A catalogue without offers.</summary>
@@ -64,6 +69,21 @@ public sealed class CatalogueSnapshot
 
     /// <summary>Consents the offers demand.</summary>
     public SymbolTable Consents { get; }
+
+    /// <summary><see cref="Chains"/> by the keys that member state knows them by.</summary>
+    public SymbolKeys ChainKeys { get; }
+
+    /// <summary><see cref="Segments"/> by the keys that member state knows them by.</summary>
+    public SymbolKeys SegmentKeys { get; }
+
+    /// <summary><see cref="Consents"/> by the keys that member state knows them by.</summary>
+    public SymbolKeys ConsentKeys { get; }
+
+    /// <summary>Whether an offer carries a cap.</summary>
+    public bool HasCaps { get; }
+
+    /// <summary>Whether an offer carries a cap per member.</summary>
+    public bool HasMemberCaps { get; }
 
     /// <summary>
     /// Compiles a catalogue; the offers' indexes are their places in <paramref name="offers"/>. Each offer has passed <see cref="OfferConfigValidator"/>.

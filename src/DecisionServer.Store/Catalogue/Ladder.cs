@@ -6,12 +6,15 @@ namespace DecisionServer.Store;
 public sealed class Ladder
 {
     private readonly Dictionary<string, LadderList> _segments;
+    private readonly Dictionary<ulong, LadderList> _byKey;
     private readonly Dictionary<string, LadderList>.AlternateLookup<ReadOnlySpan<char>> _bySpan;
 
     private Ladder(Dictionary<string, LadderList> segments, LadderList global)
     {
         _segments = segments;
         _bySpan = segments.GetAlternateLookup<ReadOnlySpan<char>>();
+        _byKey = new Dictionary<ulong, LadderList>(segments.Count);
+        foreach (var (segment, list) in segments) _byKey[NameKey.From(segment)] = list;
         Global = global;
     }
 
@@ -47,6 +50,9 @@ public sealed class Ladder
 
     /// <summary>The list of a segment; false where it has none.</summary>
     public bool TryGetSegment(ReadOnlySpan<char> segment, [MaybeNullWhen(false)] out LadderList list) => _bySpan.TryGetValue(segment, out list);
+
+    /// <summary>The list of a segment by its key (<see cref="NameKey"/>); false where it has none.</summary>
+    public bool TryGetSegment(ulong key, [MaybeNullWhen(false)] out LadderList list) => _byKey.TryGetValue(key, out list);
 
     private static LadderList Compile(IReadOnlyList<ScoredOfferConfig> offers, CatalogueSnapshot catalogue, int max)
     {

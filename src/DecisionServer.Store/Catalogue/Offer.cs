@@ -7,6 +7,7 @@ public sealed class Offer
     private readonly int[] _storeIds;
     private readonly int[] _segmentIds;
     private readonly ulong[] _itemKeys;
+    private readonly CapRule[] _caps;
 
     internal Offer(int index, OfferConfig config, int categoryId, int brandId, int consentId, ulong channelMask,
         (int[] Chains, int[] Stores, int[] Segments) scopes, ulong[] itemKeys)
@@ -19,6 +20,8 @@ public sealed class Offer
         ChannelMask = channelMask;
         (_chainIds, _storeIds, _segmentIds) = scopes;
         _itemKeys = itemKeys;
+        Key = OfferKey.From(config.OfferId);
+        _caps = config.Caps.Count == 0 ? [] : [.. config.Caps.Select(cap => new CapRule(cap))];
         ValidFromTicks = config.ValidFrom?.UtcTicks ?? long.MinValue;
         ValidUntilTicks = config.ValidUntil?.UtcTicks ?? long.MaxValue;
         Value = config.Value ?? 1f;
@@ -28,6 +31,9 @@ public sealed class Offer
 
     /// <summary>Place in the catalogue, from 0. Stays the same when the catalogue changes while it serves.</summary>
     public int Index { get; }
+
+    /// <summary>What member state knows it by (<see cref="OfferKey"/>): the same in every generation.</summary>
+    public ulong Key { get; }
 
     /// <summary>What it was compiled from.</summary>
     public OfferConfig Config { get; }
@@ -67,6 +73,9 @@ public sealed class Offer
 
     /// <summary>Keys (<see cref="ItemKey"/>) of the items it covers, ascending.</summary>
     public ReadOnlySpan<ulong> ItemKeys => _itemKeys;
+
+    /// <summary>Caps that it carries.</summary>
+    public ReadOnlySpan<CapRule> Caps => _caps;
 
     /// <summary>Business value, 0 to 1,000,000.</summary>
     public float Value { get; }

@@ -74,6 +74,9 @@ public sealed record OfferConfig
     /// <summary>Lever for arbitration, 0 to 1,000. Null: 1.</summary>
     public float? Boost { get; init; }
 
+    /// <summary>Caps on this offer. At most <see cref="CapRuleConfig.MaxPerOffer"/>.</summary>
+    public IReadOnlyList<CapRuleConfig> Caps { get; init; } = [];
+
     /// <summary>Further texts handed through to answers. At most <see cref="MaxContentEntries"/>, keys of 1 to 64 bytes, values of at most 1,024.</summary>
     public IReadOnlyDictionary<string, string> Content { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 }

@@ -25,6 +25,7 @@ public static class OfferConfigValidator
         if (offer.PriceMinor < 0) errors.Add(Invariant($"price_minor: is {offer.PriceMinor}, must be 0 or more"));
         Number(offer.Value, "value", 1_000_000, errors);
         Number(offer.Boost, "boost", 1_000, errors);
+        CapRuleConfigValidator.ValidateOfOffer(offer.Caps, errors);
         Content(offer.Content, errors);
     }
 

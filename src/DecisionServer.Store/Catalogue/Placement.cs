@@ -6,13 +6,14 @@ namespace DecisionServer.Store;
 /// <param name="Category">Of the affinity for its category.</param>
 /// <param name="Brand">Of the affinity for its brand.</param>
 /// <param name="Offer">Of being covered by a personal offer that may be shown now.</param>
-public readonly record struct SearchWeights(float Relevance, float Item, float Category, float Brand, float Offer)
+/// <param name="Activated">On top of it, of being covered by an offer that the member has activated.</param>
+public readonly record struct SearchWeights(float Relevance, float Item, float Category, float Brand, float Offer, float Activated)
 {
     /// <summary>
     /// The defaults. What a member buys again and again (item) outranks what others buy (relevance); category, brand and a
     /// personal offer only decide between items that are close otherwise.
     /// </summary>
-    public static SearchWeights Default => new(1f, 1.5f, 0.1f, 0.1f, 0.05f);
+    public static SearchWeights Default => new(1f, 1.5f, 0.1f, 0.1f, 0.05f, 0.1f);
 }
 
 /// <summary>A placement compiled for decisions: every default filled in. Immutable.</summary>
@@ -38,7 +39,8 @@ public sealed class Placement
         ContextLift = config.ContextLift ?? BuiltInContextLift;
         var (search, defaults) = (config.SearchWeights, SearchWeights.Default);
         Search = new SearchWeights(search?.Relevance ?? defaults.Relevance, search?.Item ?? defaults.Item,
-            search?.Category ?? defaults.Category, search?.Brand ?? defaults.Brand, search?.Offer ?? defaults.Offer);
+            search?.Category ?? defaults.Category, search?.Brand ?? defaults.Brand, search?.Offer ?? defaults.Offer, search?.Activated ?? defaults.Activated);
+        Key = NameKey.From(config.Name);
     }
 
     /// <summary>What it was compiled from.</summary>
@@ -46,6 +48,15 @@ public sealed class Placement
 
     /// <summary>Its name.</summary>
     public string Name => Config.Name;
+
+    /// <summary>What counters know it by (<see cref="NameKey"/>).</summary>
+    public ulong Key { get; }
+
+    /// <summary>Whether decisions count what they show here as impressions.</summary>
+    public bool CountsOnDecision => Config.CountImpressions == CountImpressions.OnDecision;
+
+    /// <summary>Whether activated offers are shown, flagged, rather than moved out.</summary>
+    public bool ShowActivated => Config.ShowActivated;
 
     /// <summary>How it ranks.</summary>
     public PlacementStrategy Strategy => Config.Strategy;

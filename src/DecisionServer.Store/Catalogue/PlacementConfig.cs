@@ -23,6 +23,16 @@ public enum UnavailableItems
     Demote = 2,
 }
 
+/// <summary>What counts as an impression in a placement.</summary>
+public enum CountImpressions
+{
+    /// <summary>What RecordEvents reports.</summary>
+    OnEvents = 1,
+
+    /// <summary>What a decision (not a dry run) shows.</summary>
+    OnDecision = 2,
+}
+
 /// <summary>Coefficients of <see cref="PlacementStrategy.Weighted"/>, each 0 to 1,000.</summary>
 /// <param name="Propensity">Of the score in the offer set.</param>
 /// <param name="Context">Of the context part: 1, or the placement's lift where focus or basket match.</param>
@@ -51,6 +61,9 @@ public sealed record SearchWeightsConfig
 
     /// <summary>Of being covered by a personal offer that may be shown now.</summary>
     public float? Offer { get; init; }
+
+    /// <summary>On top of it, of being covered by an offer that the member has activated.</summary>
+    public float? Activated { get; init; }
 }
 
 /// <summary>A named slot and how it is filled, as written by its owner. <see cref="PlacementConfigValidator"/> checks it.</summary>
@@ -88,4 +101,10 @@ public sealed record PlacementConfig
 
     /// <summary>For the placement "search": what happens to items that are not available.</summary>
     public UnavailableItems UnavailableItems { get; init; } = UnavailableItems.Drop;
+
+    /// <summary>What counts as an impression here.</summary>
+    public CountImpressions CountImpressions { get; init; } = CountImpressions.OnEvents;
+
+    /// <summary>Show activated offers, flagged, rather than move the next best ones up.</summary>
+    public bool ShowActivated { get; init; }
 }

@@ -25,6 +25,9 @@ public static class PlacementConfigValidator
         Weight(placement.SearchWeights?.Category, "search_weights.category", errors);
         Weight(placement.SearchWeights?.Brand, "search_weights.brand", errors);
         Weight(placement.SearchWeights?.Offer, "search_weights.offer", errors);
+        Weight(placement.SearchWeights?.Activated, "search_weights.activated", errors);
+        if (!Enum.IsDefined(placement.CountImpressions))
+            errors.Add($"count_impressions: {(int)placement.CountImpressions} is not a known choice");
         if (!Enum.IsDefined(placement.UnavailableItems))
             errors.Add($"unavailable_items: {(int)placement.UnavailableItems} is not a known choice");
     }

@@ -3,11 +3,14 @@ namespace DecisionServer.Store;
 /// <summary>
 /// Holds the one <see cref="ServingState"/> that decisions read, and makes the next one when something changes. Readers never wait.
 /// </summary>
-public sealed class Serving(AvailabilityStore availability)
+/// <param name="availability">Live availability.</param>
+/// <param name="members">What is known of members. Null: nothing ever is.</param>
+public sealed class Serving(AvailabilityStore availability, MemberServing? members = null)
 {
     private readonly Lock _gate = new();
     private volatile ServingState? _current;
     private volatile PlacementSet _placements = PlacementSet.Default;
+    private volatile CapRuleSet _caps = CapRuleSet.Empty;
     private LadderConfig _ladder = LadderConfig.Empty;
 
     /// <summary>What decisions are made from now. Null: no generation has been published yet. Read it once per decision.</summary>
@@ -15,6 +18,12 @@ public sealed class Serving(AvailabilityStore availability)
 
     /// <summary>All placements, also before there is a generation.</summary>
     public PlacementSet Placements => _placements;
+
+    /// <summary>The caps that belong to no offer, also before there is a generation.</summary>
+    public CapRuleSet Caps => _caps;
+
+    /// <summary>What is known of members. Null: nothing ever is.</summary>
+    public MemberServing? Members => members;
 
     /// <summary>Live availability.</summary>
     public AvailabilityStore Availability => availability;
@@ -71,6 +80,19 @@ public sealed class Serving(AvailabilityStore availability)
             if (_current is { } state)
             {
                 _current = state with { Placements = _placements };
+            }
+        }
+    }
+
+    /// <summary>Replaces the caps that belong to no offer.</summary>
+    public void PutCaps(CapRuleSet caps)
+    {
+        lock (_gate)
+        {
+            _caps = caps;
+            if (_current is { } state)
+            {
+                _current = state with { Caps = caps };
             }
         }
     }
@@ -135,7 +157,7 @@ public sealed class Serving(AvailabilityStore availability)
         // The new projection is attached first: from then on it sees every update, so none falls between the two.
         AvailabilityView? before = _current?.Availability;
         AvailabilityView view = availability.Attach(catalogue);
-        _current = new ServingState(generation, catalogue, view, _placements, Ladder.Build(_ladder, catalogue, generation.Popular));
+        _current = new ServingState(generation, catalogue, view, _placements, Ladder.Build(_ladder, catalogue, generation.Popular), _caps);
         if (before is not null)
         {
             availability.Detach(before);

@@ -9,5 +9,6 @@ namespace DecisionServer.Store;
 /// <param name="Availability">Live availability by this catalogue's offer indexes.</param>
 /// <param name="Placements">All placements.</param>
 /// <param name="Ladder">The fallback ladder by this catalogue's offer indexes.</param>
+/// <param name="Caps">The caps that belong to no offer.</param>
 public sealed record ServingState(
-    Generation Generation, CatalogueSnapshot Catalogue, AvailabilityView Availability, PlacementSet Placements, Ladder Ladder);
+    Generation Generation, CatalogueSnapshot Catalogue, AvailabilityView Availability, PlacementSet Placements, Ladder Ladder, CapRuleSet Caps);

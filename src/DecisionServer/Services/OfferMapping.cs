@@ -31,6 +31,7 @@ public static class OfferMapping
             PriceMinor = offer.HasPriceMinor ? offer.PriceMinor : null,
             Value = offer.HasValue ? offer.Value : null,
             Boost = offer.HasBoost ? offer.Boost : null,
+            Caps = [.. offer.Caps.Select(cap => CapMapping.ToConfig(cap))],
             Content = new Dictionary<string, string>(offer.Content, StringComparer.Ordinal),
         };
         OfferConfigValidator.Validate(config, errors);
@@ -58,6 +59,7 @@ public static class OfferMapping
         offer.ChainIds.Add(config.ChainIds);
         offer.StoreIds.Add(config.StoreIds);
         offer.Segments.Add(config.Segments);
+        offer.Caps.Add(config.Caps.Select(CapMapping.ToProto));
         if (config.PriceMinor is { } price) offer.PriceMinor = price;
         if (config.Value is { } value) offer.Value = value;
         if (config.Boost is { } boost) offer.Boost = boost;

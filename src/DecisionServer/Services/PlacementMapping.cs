@@ -25,6 +25,10 @@ internal static class PlacementMapping
             UnavailableItems = placement.UnavailableItems == V1.UnavailableItems.Unspecified
                 ? UnavailableItems.Drop
                 : (UnavailableItems)placement.UnavailableItems,
+            CountImpressions = placement.CountImpressions == V1.CountImpressions.Unspecified
+                ? CountImpressions.OnEvents
+                : (CountImpressions)placement.CountImpressions,
+            ShowActivated = placement.ShowActivated,
         };
         PlacementConfigValidator.Validate(config, errors);
         return config;
@@ -42,6 +46,8 @@ internal static class PlacementMapping
             MaxPerBrand = config.MaxPerBrand,
             NoFallback = config.NoFallback,
             UnavailableItems = (V1.UnavailableItems)config.UnavailableItems,
+            CountImpressions = (V1.CountImpressions)config.CountImpressions,
+            ShowActivated = config.ShowActivated,
         };
         if (config.Weights is { } weights)
         {
@@ -67,6 +73,7 @@ internal static class PlacementMapping
         Category = search.HasCategory ? search.Category : null,
         Brand = search.HasBrand ? search.Brand : null,
         Offer = search.HasOffer ? search.Offer : null,
+        Activated = search.HasActivated ? search.Activated : null,
     };
 
     private static V1.SearchWeights ToProto(SearchWeightsConfig config)
@@ -77,6 +84,7 @@ internal static class PlacementMapping
         if (config.Category is { } category) search.Category = category;
         if (config.Brand is { } brand) search.Brand = brand;
         if (config.Offer is { } offer) search.Offer = offer;
+        if (config.Activated is { } activated) search.Activated = activated;
         return search;
     }
 }

@@ -34,13 +34,13 @@ internal static class NextBestOffersWriter
 
     private static V1.DecidedOffer Write(in ChosenOffer chosen, int rank)
     {
-        // activated stays false: who activated what is not known before there is member state.
         var offer = new V1.DecidedOffer
         {
             OfferId = chosen.Offer.OfferId,
             Rank = rank,
             Score = chosen.Score,
             Source = (V1.OfferSource)chosen.Source,
+            Activated = chosen.IsActivated,
         };
         if (chosen.PriceMinor is { } price) offer.PriceMinor = price;
         if (chosen.ValidUntilTicks != long.MaxValue) offer.ValidUntil = Timestamp.FromDateTime(new DateTime(chosen.ValidUntilTicks, DateTimeKind.Utc));

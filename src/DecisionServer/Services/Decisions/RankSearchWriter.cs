@@ -39,6 +39,7 @@ internal static class RankSearchWriter
         item.ScoreParts.Add("category", parts.Category);
         item.ScoreParts.Add("brand", parts.Brand);
         item.ScoreParts.Add("offer", parts.Offer);
+        item.ScoreParts.Add("activated", parts.Activated);
         item.ScoreParts.Add("availability", parts.Availability);
     }
 }

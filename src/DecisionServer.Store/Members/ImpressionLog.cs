@@ -1,0 +1,77 @@
+namespace DecisionServer.Store;
+
+/// <summary>
+/// Impressions that decisions have counted in serving and the journal does not know yet. Decisions add, one flusher takes; what a
+/// crash finds here is lost, which is why it is flushed within a second.
+/// </summary>
+public sealed class ImpressionLog
+{
+    /// <summary>Most impressions that wait. Beyond, they count in serving only; <see cref="Dropped"/> tells how many.</summary>
+    public const int MaxWaiting = 1_000_000;
+
+    private readonly Lock _lock = new();
+    private List<Impression> _waiting = [];
+    private List<Impression> _spare = [];
+    private long _dropped;
+
+    /// <summary>Impressions that the journal will never know of.</summary>
+    public long Dropped => Volatile.Read(ref _dropped);
+
+    /// <summary>Impressions that wait.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock) return _waiting.Count;
+        }
+    }
+
+    /// <summary>Adds impressions of one decision.</summary>
+    public void Add(ReadOnlySpan<Impression> impressions)
+    {
+        lock (_lock)
+        {
+            if (_waiting.Count + impressions.Length <= MaxWaiting) _waiting.AddRange(impressions);
+            else _dropped += impressions.Length;
+        }
+    }
+
+    /// <summary>
+    /// Takes everything that waits. The list belongs to the flusher until it calls <see cref="Done"/>; there is one flusher.
+    /// </summary>
+    public IReadOnlyList<Impression> Take()
+    {
+        lock (_lock)
+        {
+            var taken = _waiting;
+            _waiting = _spare;
+            _spare = taken;
+            return taken;
+        }
+    }
+
+    /// <summary>The journal has taken over what <see cref="Take"/> gave.</summary>
+    public void Done()
+    {
+        lock (_lock) _spare.Clear();
+    }
+
+    /// <summary>The journal has not: it waits again, the first in line.</summary>
+    public void PutBack()
+    {
+        lock (_lock)
+        {
+            var room = Math.Max(0, MaxWaiting - _spare.Count);
+            _dropped += Math.Max(0, _waiting.Count - room);
+            _spare.AddRange(_waiting.Take(room));
+            (_waiting, _spare) = (_spare, _waiting);
+            _spare.Clear();
+        }
+    }
+
+    /// <summary>Takes away what waits of a member that is erased.</summary>
+    public void Forget(string memberId)
+    {
+        lock (_lock) _waiting.RemoveAll(impression => impression.MemberId == memberId);
+    }
+}
