@@ -9,6 +9,9 @@ public interface IJournal : IAsyncDisposable
     /// <summary>Whether commands are accepted now, and if not, why.</summary>
     JournalHealth Health { get; }
 
+    /// <summary>Counts, for metrics.</summary>
+    JournalStatistics Statistics { get; }
+
     /// <summary>Raised after <see cref="Health"/> has changed, on the thread that changed it: must not block and must not throw.</summary>
     event Action<JournalHealth>? HealthChanged;
 
@@ -17,7 +20,8 @@ public interface IJournal : IAsyncDisposable
     /// <exception cref="IOException">A file cannot be read or written.</exception>
     void Open();
 
-    /// <summary>Hands over everything that serving needs, streamed, before the first command.</summary>
+    /// <summary>Hands over everything that serving needs, streamed. Commands are accepted from then on. Call it once, after <see cref="Open"/>.</summary>
+    /// <exception cref="JournalDamagedException">A row is not as it was written.</exception>
     void Replay(IJournalVisitor visitor);
 
     /// <summary>

@@ -5,7 +5,7 @@ namespace DecisionServer.Journal;
 /// <summary>Receives what serving needs, at start: each kind in one piece, in the order of the members here. What it throws comes out of <see cref="IJournal.Replay"/>.</summary>
 public interface IJournalVisitor
 {
-    /// <summary>All availability rows in the order of their epochs, each checked while it is read; and the epoch they are of.</summary>
+    /// <summary>All availability rows, in no particular order, each checked while it is read; and the epoch they are of.</summary>
     void Availability(IEnumerable<AvailabilityRow> rows, ulong epoch);
 
     /// <summary>All placements that were ever put, by name.</summary>

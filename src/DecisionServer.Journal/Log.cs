@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging;
+
+namespace DecisionServer.Journal;
+
+/// <summary>What the journal logs. Event ids 6000 to 6999.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(6000, LogLevel.Information, "Journal {Path} is open: {Commits} commits, {Actions} actions, {Erasures} erasures")]
+    public static partial void Opened(ILogger logger, string path, long commits, long actions, long erasures);
+
+    [LoggerMessage(6001, LogLevel.Information, "Journal {Path} is new")]
+    public static partial void Created(ILogger logger, string path);
+
+    [LoggerMessage(6002, LogLevel.Warning, "Journal {Path} is a backup put in place: it goes on from commit {Commits}")]
+    public static partial void Restored(ILogger logger, string path, long commits);
+
+    [LoggerMessage(6003, LogLevel.Information, "Journal {Path} is brought to form {Form}: {Name}")]
+    public static partial void Migrated(ILogger logger, string path, long form, string name);
+
+    [LoggerMessage(6004, LogLevel.Warning, "{Count} erasures were not in the database and are followed again")]
+    public static partial void ErasedAgain(ILogger logger, long count);
+
+    [LoggerMessage(6010, LogLevel.Critical, "The journal accepts no more writes until the server is restarted; decisions go on. {Reason}")]
+    public static partial void Failed(ILogger logger, Exception cause, string reason);
+
+    [LoggerMessage(6011, LogLevel.Critical, "The journal accepts no writes for lack of space; decisions go on. {Reason}")]
+    public static partial void NoSpace(ILogger logger, string reason);
+
+    [LoggerMessage(6012, LogLevel.Warning, "The journal has space again and accepts writes")]
+    public static partial void SpaceAgain(ILogger logger);
+
+    [LoggerMessage(6020, LogLevel.Information, "Bytes of {Count} erased members are gone from the journal's files (rewritten: {Rewritten})")]
+    public static partial void Purged(ILogger logger, long count, bool rewritten);
+
+    [LoggerMessage(6021, LogLevel.Error, "Bytes of erased members could not be removed from the journal's files yet: {Fault}")]
+    public static partial void NotPurged(ILogger logger, string fault);
+
+    [LoggerMessage(6030, LogLevel.Information, "Backup of the journal written to {Path}: {Bytes} bytes")]
+    public static partial void BackedUp(ILogger logger, string path, long bytes);
+}

@@ -1,0 +1,233 @@
+using DecisionServer.Journal.Tests.Support;
+using DecisionServer.Store;
+
+namespace DecisionServer.Journal.Tests;
+
+public sealed class SqliteJournalTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    [Fact]
+    public async Task Write_EverythingThenReopened_ReplaysTheSame()
+    {
+        List<string> before;
+        await using (var journal = await TestJournal.Open(_folder))
+        {
+            await Fill.Everything(journal.Journal, 50);
+        }
+
+        await using (var journal = await TestJournal.Open(_folder)) before = await journal.Everything("member-00007");
+        using var killed = _folder.Copy();
+        await using var again = await TestJournal.Open(killed);
+
+        Assert.Equal(before, await again.Everything("member-00007"));
+        Assert.Equal(50, again.Contents.AllMembers.Count);
+        Assert.Equivalent(Fill.Member("member-00007"), again.Contents.AllMembers[7], strict: true);
+        Assert.Contains(before, line => line.StartsWith("availability ", StringComparison.Ordinal) && line.Contains("Version = 18446744073709551615", StringComparison.Ordinal));
+        Assert.Contains("epoch 2", before);
+        Assert.Contains(before, line => line.Contains("MaxPerBrand\":2", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Write_ProcessKilledAfterAcknowledgement_NothingIsMissing()
+    {
+        await using var journal = await TestJournal.Open(_folder);
+        await Fill.Everything(journal.Journal, 200);
+
+        // The files as they are now, the log not carried over.
+        using var killed = _folder.Copy();
+        await using var again = await TestJournal.Open(killed);
+
+        Assert.Equal(200, again.Contents.AllMembers.Count);
+    }
+
+    [Fact]
+    public async Task Write_ManyCallersWhileACommitRuns_ShareTheNextOne()
+    {
+        await using var journal = await TestJournal.Open(_folder);
+        using var hold = new ManualResetEventSlim();
+        var before = journal.Journal.Statistics.Commits;
+
+        // The first occupies the writer until all others wait: no timer plays a part.
+        var first = journal.Journal.Do(transaction =>
+        {
+            hold.Wait();
+            return transaction.Append(new ActionRecord { Kind = ActionKind.Click, At = transaction.Now });
+        });
+        var others = Enumerable.Range(0, 300).Select(_ => journal.Journal.Do(t => t.Append(new ActionRecord { Kind = ActionKind.Click, At = t.Now }))).ToList();
+        await Eventually.True(() => journal.Journal.Statistics.Queued >= 299, "all wait");
+        hold.Set();
+        await Task.WhenAll(others.Prepend(first));
+
+        Assert.InRange(journal.Journal.Statistics.Commits - before, 1, 3);
+        Assert.Equal(Enumerable.Range(1, 301).Select(i => (long)i), others.Prepend(first).Select(task => task.Result).Order());
+    }
+
+    [Fact]
+    public async Task Write_ExecuteThrows_OnlyItsOwnEffectsAreUndone()
+    {
+        await using var journal = await TestJournal.Open(_folder);
+        using var hold = new ManualResetEventSlim();
+        var blocker = journal.Journal.Do(_ => hold.Wait());
+        var before = journal.Journal.Do(transaction => transaction.SetTotal("a", 1, ""));
+        var faulty = journal.Journal.Do(transaction =>
+        {
+            transaction.SetTotal("a", 99, "");
+            transaction.SetTotal("b", 99, "");
+            transaction.Append(new ActionRecord { Kind = ActionKind.Click, At = transaction.Now });
+            transaction.PutAvailability([new AvailabilityRow { Subject = AvailabilitySubject.Item, SubjectId = "i", Version = 1, Epoch = 9 }], 9);
+            transaction.EraseMember("m");
+            throw new InvalidDataException("no");
+        });
+        var after = journal.Journal.Do(transaction =>
+            (transaction.GetTotal("a"), transaction.GetTotal("b"), transaction.AvailabilityEpoch, transaction.AvailabilityRows, transaction.Append(new ActionRecord { Kind = ActionKind.Click, At = transaction.Now })));
+        hold.Set();
+
+        await Assert.ThrowsAsync<InvalidDataException>(() => faulty);
+        await Task.WhenAll(blocker, before);
+        Assert.Equal((1, 0, 0UL, 0, 1L), await after);
+        Assert.Equal("DecisionServer erasures 1\n", File.ReadAllText(_folder.File("erasures")));
+    }
+
+    [Fact]
+    public async Task Write_ManyCommands_ApplyComesAfterDurabilityInCommitOrder()
+    {
+        await using var journal = await TestJournal.Open(_folder);
+        var applied = new List<long>();
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => journal.Journal.Do(
+            transaction => transaction.Append(new ActionRecord { Kind = ActionKind.Click, At = transaction.Now }), applied.Add)));
+
+        Assert.Equal(Enumerable.Range(1, 500).Select(i => (long)i), applied);
+        Assert.Equal(applied, results.Order());
+    }
+
+    [Fact]
+    public async Task Write_NothingWritten_MakesNoCommit()
+    {
+        await using var journal = await TestJournal.Open(_folder);
+
+        await journal.Journal.Do(transaction => transaction.GetTotal("a"));
+
+        Assert.Equal(0, journal.Journal.Statistics.Commits);
+    }
+
+    [Fact]
+    public async Task Write_CancelledBeforeItRuns_ChangesNothing()
+    {
+        await using var journal = await TestJournal.Open(_folder);
+        using var hold = new ManualResetEventSlim();
+        using var cancel = new CancellationTokenSource();
+        var blocker = journal.Journal.Do(_ => hold.Wait());
+        var cancelled = journal.Journal.Write(new Command<int>(transaction => { transaction.SetTotal("a", 1, ""); return 0; }), cancel.Token);
+
+        await cancel.CancelAsync();
+        hold.Set();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        Assert.Equal(0, await journal.Journal.Do(transaction => transaction.GetTotal("a")));
+        await blocker;
+    }
+
+    [Fact]
+    public async Task Write_QueueFull_RefusedWithAHint()
+    {
+        await using var journal = await TestJournal.Open(new JournalOptions { Directory = _folder.Path, MaxQueued = 3 });
+        using var running = new ManualResetEventSlim();
+        using var hold = new ManualResetEventSlim();
+        var blocker = journal.Journal.Do(_ =>
+        {
+            running.Set();
+            hold.Wait();
+        });
+        running.Wait();
+        var waiting = Enumerable.Range(0, 3).Select(_ => journal.Journal.Do(_ => { })).ToList();
+
+        var refusal = await Assert.ThrowsAsync<JournalUnavailableException>(() => journal.Journal.Do(_ => { }));
+        hold.Set();
+
+        Assert.True(refusal.RetryAfter > TimeSpan.Zero);
+        await Task.WhenAll(waiting.Append(blocker));
+        await journal.Journal.Do(_ => { });
+    }
+
+    [Fact]
+    public async Task Write_BeforeReplayOrAfterDispose_Refused()
+    {
+        var journal = new SqliteJournal(new JournalOptions { Directory = _folder.Path }, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<SqliteJournal>.Instance);
+        await Assert.ThrowsAsync<JournalUnavailableException>(() => journal.Do(_ => { }));
+        journal.Open();
+        await Assert.ThrowsAsync<JournalUnavailableException>(() => journal.Do(_ => { }));
+        journal.Replay(new Contents());
+        await journal.Do(_ => { });
+        await journal.DisposeAsync();
+        await Assert.ThrowsAsync<JournalUnavailableException>(() => journal.Do(_ => { }));
+    }
+
+    [Fact]
+    public async Task Dispose_CommandsWait_TheyAreRunFirst()
+    {
+        var journal = await TestJournal.Open(_folder);
+        var waiting = Enumerable.Range(0, 1_000).Select(i => journal.Journal.Do(transaction => transaction.SetTotal($"t{i}", i, ""))).ToList();
+
+        await journal.DisposeAsync();
+        await Task.WhenAll(waiting);
+        await using var again = await TestJournal.Open(_folder);
+
+        Assert.Equal(1_000, again.Contents.Lines.Count(line => line.StartsWith("total ", StringComparison.Ordinal)));
+        Assert.Equal(0, new FileInfo(_folder.File("journal.db-wal")).Length);
+    }
+
+    [Fact]
+    public async Task TryGetAnswer_WithinRetention_TheSameAlsoAfterRestart()
+    {
+        var clock = new ManualClock();
+        await using (var journal = await TestJournal.Open(_folder, clock))
+        {
+            await journal.Journal.Do(transaction => transaction.PutAnswer("Activate", "k", "m", 42, [1, 2, 3]));
+            Assert.False(await journal.Journal.Do(transaction => transaction.TryGetAnswer("Redeem", "k", out _)));
+        }
+
+        clock.Advance(TimeSpan.FromDays(7));
+        await using var again = await TestJournal.Open(_folder, clock);
+        var kept = await again.Journal.Do(transaction => transaction.TryGetAnswer("Activate", "k", out var answer) ? answer : default);
+
+        Assert.Equal((UInt128)42, kept.RequestHash);
+        Assert.Equal([1, 2, 3], kept.Answer);
+    }
+
+    [Fact]
+    public async Task TryGetAnswer_AfterRetention_ForgottenAndDeleted()
+    {
+        var clock = new ManualClock();
+        await using var journal = await TestJournal.Open(_folder, clock);
+        await Task.WhenAll(Enumerable.Range(0, 1_000).Select(i => journal.Journal.Do(t => t.PutAnswer("m", $"k{i}", "", 0, [0]))));
+        clock.Advance(TimeSpan.FromDays(7) + TimeSpan.FromTicks(1));
+
+        Assert.False(await journal.Journal.Do(transaction => transaction.TryGetAnswer("m", "k0", out _)));
+        await journal.Journal.Do(transaction => transaction.PutAnswer("m", "k0", "", 0, [7]));
+
+        await Eventually.True(() => Sql.Count(_folder.File("journal.db"), "answers") == 1, "the old answers are deleted");
+        Assert.Equal([7], await journal.Journal.Do(transaction => transaction.TryGetAnswer("m", "k0", out var answer) ? answer.Answer : []));
+    }
+
+    [Fact]
+    public async Task PutAvailability_ScopedRow_CountsItsHeadLikeServing()
+    {
+        await using var journal = await TestJournal.Open(_folder);
+
+        static AvailabilityRow Row(AvailabilityScopeKind scope, string id) =>
+            new() { Subject = AvailabilitySubject.Item, SubjectId = "i", Scope = scope, ScopeId = id, Version = 1, Epoch = 1 };
+        var counts = await journal.Journal.Do(transaction =>
+        {
+            transaction.PutAvailability([Row(AvailabilityScopeKind.Store, "s")], 1);
+            var scoped = transaction.AvailabilityRows;
+            transaction.PutAvailability([Row(AvailabilityScopeKind.Everywhere, "")], 2);
+            return (scoped, transaction.AvailabilityRows, transaction.GetAvailability(AvailabilitySubject.Item, "i", AvailabilityScopeKind.Chain, "c"));
+        });
+
+        Assert.Equal((2, 2, null), counts);
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
