@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using DecisionServer.Tests.Processes;
+using DecisionServer.Tests.Support;
 using DecisionServer.V1;
 using Grpc.Core;
 using Xunit.Abstractions;
@@ -12,7 +13,7 @@ public sealed class RealWeeksTests(ITestOutputHelper output)
     private const int Callers = 4;
     private const int AnswersPerWeek = 2_000;
 
-    [Theory]
+    [RealDataTheory]
     [InlineData("2017-08-16T12:00:00Z")] // all of the first week's offers are valid
     [InlineData("2017-08-28T00:00:00Z")] // the first instant after a campaign's last day
     public async Task Publish_EachWeekUnderLoad_EveryAnswerEqualsTheReference(string clock)
@@ -65,7 +66,7 @@ public sealed class RealWeeksTests(ITestOutputHelper output)
         }
     }
 
-    [Fact]
+    [RealDataFact]
     public async Task RankSearch_RealBaskets_LiftsWhatWasBought()
     {
         await using ServerProcess server = await ServerProcess.Start("Clock:Now=2017-08-16T12:00:00Z");

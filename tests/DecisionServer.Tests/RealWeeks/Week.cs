@@ -1,4 +1,5 @@
 using System.Globalization;
+using DecisionServer.Tests.Support;
 
 namespace DecisionServer.Tests.RealWeeks;
 
@@ -36,7 +37,7 @@ internal sealed class Week
 
     public IReadOnlyList<WeekSearch> Searches { get; }
 
-    public static Week Read(string id) => new(id, Processes.Repository.PathOf("..", "shared", "data", "complete-journey", id));
+    public static Week Read(string id) => new(id, Path.Combine(RealData.Folder!, id));
 
     public string File(string name) => Path.Combine(Folder, name);
 
