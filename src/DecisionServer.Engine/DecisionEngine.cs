@@ -52,7 +52,7 @@ public sealed class DecisionEngine
         result.AvailabilityEpoch = state.Availability.Epoch;
 
         // 3. Read the member's offer set. An unknown member has none: the ladder answers. Affinities are for search rankings.
-        if (!state.Generation.TryReadOfferSet(MemberKey.From(request.MemberId), result.OfferSet)) result.OfferSet.Count = 0;
+        MemberSets.ReadOffers(state, MemberKey.From(request.MemberId), result.OfferSet);
 
         // 4. Take what is known of the member and the situation, at one instant for all filters.
         var situation = result.Situation;

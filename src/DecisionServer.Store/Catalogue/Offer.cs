@@ -21,6 +21,7 @@ public sealed class Offer
         _itemKeys = itemKeys;
         ValidFromTicks = config.ValidFrom?.UtcTicks ?? long.MinValue;
         ValidUntilTicks = config.ValidUntil?.UtcTicks ?? long.MaxValue;
+        PriceMinor = config.PriceMinor;
         Value = config.Value ?? 1f;
         Boost = config.Boost ?? 1f;
         IsRestricted = (channelMask | (uint)(_chainIds.Length | _storeIds.Length | _segmentIds.Length)) != 0 || consentId >= 0;
@@ -67,6 +68,9 @@ public sealed class Offer
 
     /// <summary>Keys (<see cref="ItemKey"/>) of the items it covers, ascending.</summary>
     public ReadOnlySpan<ulong> ItemKeys => _itemKeys;
+
+    /// <summary>Price in the smallest unit of the currency. Null: unknown. Live prices go before it.</summary>
+    public long? PriceMinor { get; }
 
     /// <summary>Business value, 0 to 1,000,000.</summary>
     public float Value { get; }
