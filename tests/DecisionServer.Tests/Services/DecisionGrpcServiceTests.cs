@@ -61,7 +61,12 @@ public class DecisionGrpcServiceTests
         Assert.Equal(
             new DecidedOffer
             {
-                OfferId = "milk", Rank = 1, Score = 0.9f, Source = V1.OfferSource.Member, PriceMinor = 99, ValidUntil = Timestamp.FromDateTimeOffset(Sunday),
+                OfferId = "milk",
+                Rank = 1,
+                Score = 0.9f,
+                Source = V1.OfferSource.Member,
+                PriceMinor = 99,
+                ValidUntil = Timestamp.FromDateTimeOffset(Sunday),
                 Content = { ["title"] = "Fresh milk", ["category"] = "dairy", ["brand"] = "acme", ["campaign_id"] = "c1", ["department"] = "grocery", ["image"] = "milk.png" },
             },
             slot.Offers[0]);
@@ -219,7 +224,8 @@ public class DecisionGrpcServiceTests
 
         var answer = await client.RankSearchAsync(new()
         {
-            MemberId = "member", Candidates = { new SearchCandidate { ItemId = "i-bread" }, new SearchCandidate { ItemId = "i-milk" } },
+            MemberId = "member",
+            Candidates = { new SearchCandidate { ItemId = "i-bread" }, new SearchCandidate { ItemId = "i-milk" } },
         });
 
         Assert.Equal("i-milk", Assert.Single(answer.Items).ItemId);
