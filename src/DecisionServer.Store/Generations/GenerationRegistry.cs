@@ -122,7 +122,12 @@ public sealed class GenerationRegistry : IDisposable
             GenerationSlot slot = Slot(id);
             if (slot.State != GenerationState.Loading || slot.Session is not { } session)
             {
-                throw WrongState(slot, slot.State == GenerationState.Loading ? "take its load up with resume first" : "it is not loading");
+                throw WrongState(slot, slot.State switch
+                {
+                    GenerationState.Loading => "take its load up with resume first",
+                    GenerationState.Failed => slot.Failure,
+                    _ => "it is not loading",
+                });
             }
 
             session.RequireOpen(token);
