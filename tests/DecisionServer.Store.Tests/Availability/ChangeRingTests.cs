@@ -5,8 +5,8 @@ public class ChangeRingTests
     [Fact]
     public async Task TryRead_WhileTheWriterComesRound_NeverGivesOutAnotherChange()
     {
-        const int Capacity = 64;
-        const ulong Changes = 400_000;
+        const int Capacity = 256;
+        const ulong Changes = 2_000_000;
         var ring = new ChangeRing(Capacity);
         ulong written = 0;
         var writer = Task.Run(() =>
@@ -18,13 +18,13 @@ public class ChangeRingTests
             }
         });
 
-        // Always asks for about the oldest that is at hand, which the writer is just about to overwrite.
+        // Always asks for nearly the oldest that are at hand, which the writer is about to overwrite while they are copied.
         var into = new RowData[Capacity];
         var wrong = 0;
-        while (!writer.IsCompleted)
+        for (ulong margin = 0; !writer.IsCompleted; margin = (margin + 1) % (Capacity / 2))
         {
             var newest = Volatile.Read(ref written);
-            var after = newest > Capacity ? newest - Capacity : 0;
+            var after = newest > Capacity ? newest - Capacity + margin : 0;
             if (!ring.TryRead(after, ulong.MaxValue, into, out var count)) continue;
             for (var i = 0; i < count; i++)
             {
