@@ -8,7 +8,7 @@ namespace DecisionServer.Demo;
 /// <summary>Five things that the server does, each by a call over the wire, printed for a person to read.</summary>
 internal sealed class DemoTour
 {
-    private const string Member = "M00000042";
+    private const string Member = "M00000066";
     private const string Placement = "app.home";
     private const int Slots = 6;
     private readonly DecisionService.DecisionServiceClient _decisions;
