@@ -24,9 +24,9 @@ internal sealed class LoadJob(LoadOptions options, Server server, LoaderHost hos
         {
             return await RunStepsAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (_session is not null && exception is InputException or ServerException { IsUnreachable: true })
+        catch (Exception exception) when (_session is not null && exception is InputException or OperationCanceledException or ServerException { IsUnreachable: true })
         {
-            progress.Say(exception is ServerException && options.CanRewind
+            progress.Say(exception is not InputException && options.CanRewind
                 ? $"'{options.GenerationId}' is left loading, nothing is published: the same command with --resume takes it up"
                 : $"'{options.GenerationId}' is left loading, nothing is published: drop {options.GenerationId} before it is loaded again");
             throw;

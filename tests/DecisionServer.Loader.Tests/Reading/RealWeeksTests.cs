@@ -1,5 +1,5 @@
-using DecisionServer.Tests.Support;
 using System.Globalization;
+using DecisionServer.Tests.Support;
 using DecisionServer.V1;
 
 namespace DecisionServer.Loader.Tests;
