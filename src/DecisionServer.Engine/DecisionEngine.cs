@@ -53,7 +53,7 @@ public sealed class DecisionEngine
 
         // 3. Read the member's offer set. An unknown member has none: the ladder answers. Affinities are for search rankings.
         var member = MemberKey.From(request.MemberId);
-        if (!state.Generation.TryReadOfferSet(member, result.OfferSet)) result.OfferSet.Count = 0;
+        MemberSets.ReadOffers(state, member, result.OfferSet);
 
         // What counts while it decides must not be counted by two decisions at once: an exact cap has no room for that.
         if (!Counts(state, request, result))

@@ -1,3 +1,4 @@
+using DecisionServer.Demo;
 using DecisionServer.Hosting;
 using DecisionServer.Options;
 
@@ -6,10 +7,12 @@ namespace DecisionServer;
 /// <summary>The server's process.</summary>
 public static class Program
 {
-    /// <summary>Runs the server until it is told to stop.</summary>
+    /// <summary>Runs the server until it is told to stop, or with <c>demo</c> shows what it does.</summary>
     /// <returns>0: stopped as told. 1: cannot listen, or cannot use the data directory. 2: the options are at fault.</returns>
     public static async Task<int> Main(string[] arguments)
     {
+        if (arguments is ["demo", .. string[] rest])
+            return await DemoCommand.Run(rest);
         if (!OptionsLoader.TryLoad(arguments, AppContext.BaseDirectory, out ServerOptions options, out IReadOnlyList<string> errors))
         {
             await Console.Error.WriteLineAsync($"The server cannot start, {errors.Count} of its options are at fault:");

@@ -1,4 +1,5 @@
 using DecisionServer.Store;
+using DecisionServer.Tests.Support;
 
 namespace DecisionServer.Engine.Tests;
 
@@ -44,15 +45,6 @@ public sealed class AllocationTests
         context.FocusCategories.Add("c2");
     }
 
-    private static long Allocated(Action act)
-    {
-        // Twice to warm up: the first call sizes buffers, tiers of the compiler do not allocate on this thread.
-        for (var i = 0; i < 2; i++) act();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++) act();
-        return GC.GetAllocatedBytesForCurrentThread() - before;
-    }
-
     [Theory]
     [InlineData("m", "affinity", 10, false)]
     [InlineData("m", "arbitration", 10, false)]
@@ -74,7 +66,7 @@ public sealed class AllocationTests
         FillContext(request.Context);
         var result = new DecisionResult();
 
-        Assert.Equal(0, Allocated(() => world.Engine.Decide(request, result)));
+        Assert.Equal(0, Allocations.Of(() => world.Engine.Decide(request, result)));
         Assert.NotEqual(0, result.Placement(0).Offers.Length);
     }
 
@@ -90,7 +82,7 @@ public sealed class AllocationTests
         FillContext(request.Context);
         var result = new DecisionResult();
 
-        Assert.Equal(0, Allocated(() => world.Engine.Decide(request, result)));
+        Assert.Equal(0, Allocations.Of(() => world.Engine.Decide(request, result)));
         Assert.Equal(20, result.PlacementCount);
     }
 
@@ -106,7 +98,7 @@ public sealed class AllocationTests
         for (var i = 0; i < items; i++) request.Items.Add(new SearchItem($"i{i}", items - i, i % 2 == 0 ? "c1" : "", ""));
         var result = new SearchResult();
 
-        Assert.Equal(0, Allocated(() => world.Engine.RankSearch(request, result)));
+        Assert.Equal(0, Allocations.Of(() => world.Engine.RankSearch(request, result)));
         Assert.NotEqual(0, result.Items.Length);
     }
 }

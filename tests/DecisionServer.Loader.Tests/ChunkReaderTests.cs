@@ -35,7 +35,7 @@ public sealed class ChunkReaderTests
     public async Task ReadAsync_MoreBadRowsThanAllowed_EndsAndPrintsThem()
     {
         var error = new StringWriter();
-        var faults = new FaultLog(error, 1);
+        var faults = new FaultLog(new ErrorConsole(error, false), 1);
         await using var reader = await Reader(Encoding.UTF8.GetBytes("member_id,offer_id,score\nm1,X1,a\nm2,X1,b\nm3,X1,c\nm4,X1,1\n"), int.MaxValue);
         var chunks = new ChunkReader([reader], new ChunkPool(ChunkSize.Least), faults);
 
@@ -77,7 +77,7 @@ public sealed class ChunkReaderTests
     {
         await using var reader = await Reader(content, piece);
         var pool = new ChunkPool(ChunkSize.Least);
-        var chunks = new ChunkReader([reader], pool, new FaultLog(TextWriter.Null, 0));
+        var chunks = new ChunkReader([reader], pool, new FaultLog(new ErrorConsole(TextWriter.Null, false), 0));
         var read = new List<(byte[] Bytes, int Sets, InputPlace First)>();
         while (await chunks.ReadAsync(CancellationToken.None) is { } chunk)
         {

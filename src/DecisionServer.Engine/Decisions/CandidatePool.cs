@@ -3,70 +3,79 @@ using DecisionServer.Store;
 namespace DecisionServer.Engine;
 
 /// <summary>
-/// The candidates of one decision, rung by rung: the member's set, the lists of its segments, the list for everybody. A rung
-/// is opened only when a placement gets to it; most answers never leave the first.
+/// The candidates of one decision, rung by rung: the member's set, the lists of its segments, the list for everybody. They are
+/// taken in a few at a time, when a placement gets to them: most answers need a third of the first rung and nothing below.
 /// </summary>
 internal sealed class CandidatePool
 {
+    private const int Block = 16;
     private readonly ReusableList<PooledCandidate> _candidates = new(OfferSetBuffer.Capacity);
     private readonly ReusableList<int> _starts = new(4);
     private readonly OfferIndexSet _known = new();
+    private OfferSetBuffer? _member;
     private Situation? _situation;
     private Ladder? _ladder;
 
     /// <summary>How many rungs there are: at least the member's and everybody's.</summary>
-    public int RungCount => _situation!.SegmentLists.Length + 2;
+    public int RungCount => _starts.Count - 1;
 
     public void Begin(Situation situation, Ladder ladder, OfferSetBuffer member)
     {
-        _situation = situation;
-        _ladder = ladder;
+        (_situation, _ladder, _member) = (situation, ladder, member);
         _candidates.Clear();
         _starts.Clear();
         _starts.Add(0);
-        Append(member.OfferIndexes.AsSpan(0, member.Count), member.Scores);
+        _starts.Add(member.Count);
+        foreach (var list in situation.SegmentLists) _starts.Add(_starts[_starts.Count - 1] + list.Count);
+        _starts.Add(_starts[_starts.Count - 1] + ladder.Global.Count);
     }
 
     public void Reset()
     {
         _candidates.Clear();
-        (_situation, _ladder) = (null, null);
+        (_situation, _ladder, _member) = (null, null, null);
     }
 
     /// <summary>Where an offer on a rung comes from.</summary>
     public OfferSource SourceOf(int rung) =>
         rung == 0 ? OfferSource.Member : rung == RungCount - 1 ? OfferSource.Global : OfferSource.Segment;
 
-    /// <summary>The candidates of a rung, by score in their list. Rungs are opened in order; valid until the next is opened.</summary>
-    public Span<PooledCandidate> Open(int rung)
+    /// <summary>How many candidates a rung has.</summary>
+    public int CountOf(int rung) => _starts[rung + 1] - _starts[rung];
+
+    /// <summary>
+    /// A candidate by its place in the list of its rung, best first. All candidates of higher rungs have been asked for before.
+    /// Valid until the next is asked for.
+    /// </summary>
+    public ref PooledCandidate Get(int rung, int place)
     {
-        if (rung == _starts.Count - 1) AppendLadder(rung);
-        return _candidates.Span[_starts[rung].._starts[rung + 1]];
+        var at = _starts[rung] + place;
+        while (at >= _candidates.Count) TakeIn(rung);
+        return ref _candidates[at];
     }
 
-    private void AppendLadder(int rung)
+    private void TakeIn(int rung)
     {
-        if (rung == 1)
-        {
-            _known.Clear();
-            foreach (ref readonly var candidate in _candidates.Span) _known.Add(candidate.Offer.Index);
-        }
-
-        var list = SourceOf(rung) == OfferSource.Global ? _ladder!.Global : _situation!.SegmentLists[rung - 1];
-        Append(list.OfferIndexes, list.Scores);
-        foreach (ref var candidate in _candidates.Span[_starts[rung]..]) candidate.IsRepeated = !_known.Add(candidate.Offer.Index);
-    }
-
-    private void Append(ReadOnlySpan<int> offerIndexes, ReadOnlySpan<float> scores)
-    {
+        // The member's offers are known as candidates from when the first rung below is entered.
+        if (rung > 0 && _candidates.Count == _starts[1]) RememberMember();
         var offers = _situation!.Catalogue.Offers;
-        for (var i = 0; i < offerIndexes.Length; i++)
+        var indexes = rung == 0 ? _member!.OfferIndexes.AsSpan(0, _member.Count) : ListOf(rung).OfferIndexes;
+        var scores = rung == 0 ? _member!.Scores : ListOf(rung).Scores;
+        var from = _candidates.Count - _starts[rung];
+        var until = Math.Min(from + Block, indexes.Length);
+        for (var i = from; i < until; i++)
         {
-            // A set replaced a moment ago may name an offer that this decision's snapshot does not hold yet.
-            if ((uint)offerIndexes[i] >= (uint)offers.Length) continue;
-            _candidates.Add(new PooledCandidate { Offer = offers[offerIndexes[i]], Propensity = scores[i] });
+            var isRepeated = rung > 0 && !_known.Add(indexes[i]);
+            _candidates.Add(new PooledCandidate { Offer = offers[indexes[i]], Propensity = scores[i], IsRepeated = isRepeated });
         }
+    }
 
-        _starts.Add(_candidates.Count);
+    private LadderList ListOf(int rung) =>
+        SourceOf(rung) == OfferSource.Global ? _ladder!.Global : _situation!.SegmentLists[rung - 1];
+
+    private void RememberMember()
+    {
+        _known.Clear();
+        foreach (var index in _member!.OfferIndexes.AsSpan(0, _member.Count)) _known.Add(index);
     }
 }

@@ -13,18 +13,18 @@ internal static class PlacementFiller
         // Without an explanation the scan ends with the last offer shown; with one it goes on to the last candidate.
         for (var rung = 0; rung < rungs && (request.Explain || !slot.IsFull); rung++)
         {
-            var candidates = result.Candidates.Open(rung);
+            var count = result.Candidates.CountOf(rung);
             var source = result.Candidates.SourceOf(rung);
 
-            // Scores come from member sets only; ladder lists are scored on a scale of their own.
+            // A minimum concerns the member's set; ladder lists are scored on a scale of their own.
             var minScore = source == OfferSource.Member ? request.MinScore ?? slot.Placement.MinScore : float.NegativeInfinity;
 
             // 6. and 7. Score and rank.
-            var order = Rank(slot.Placement, candidates, result);
-            for (var rank = 0; rank < candidates.Length && (request.Explain || !slot.IsFull); rank++)
+            var order = Rank(slot.Placement, rung, result);
+            for (var rank = 0; rank < count && (request.Explain || !slot.IsFull); rank++)
             {
                 // 5. and 7. Filter, de-duplicate, diversify: best first, until enough are shown.
-                ref var candidate = ref candidates[order is null ? rank : order[rank]];
+                ref var candidate = ref result.Candidates.Get(rung, order is null ? rank : order[rank]);
                 var reason = Judge(ref candidate, slot, minScore, request.AllowDuplicates, result);
                 if (reason == Reason.Shown && slot.Placement.CountsOnDecision
                     && !result.Capping.TryCount(candidate.Offer, slot.Placement, request.MemberId, request.Context.Channel))
@@ -36,12 +36,12 @@ internal static class PlacementFiller
     }
 
     // Lists are stored by score: the affinity strategy has nothing to sort.
-    private static RankOrder? Rank(Placement placement, Span<PooledCandidate> candidates, DecisionResult result)
+    private static RankOrder? Rank(Placement placement, int rung, DecisionResult result)
     {
         if (placement.Strategy == PlacementStrategy.Affinity) return null;
         var order = result.Order;
         order.Clear();
-        for (var i = 0; i < candidates.Length; i++) order.Add(Scoring.Score(placement, result.Situation, ref candidates[i]), i);
+        for (var i = 0; i < result.Candidates.CountOf(rung); i++) order.Add(Scoring.Score(placement, result.Situation, ref result.Candidates.Get(rung, i)), i);
         order.Sort();
         return order;
     }
@@ -77,7 +77,7 @@ internal static class PlacementFiller
     {
         var offer = candidate.Offer;
         var validUntil = Math.Min(offer.ValidUntilTicks, situation.Availability.ValidUntilTicks(offer, situation.Scope));
-        var price = situation.Availability.TryGetPrice(offer, situation.Scope, out var live) ? live : offer.Config.PriceMinor;
+        var price = situation.Availability.TryGetPrice(offer, situation.Scope, out var live) ? live : offer.PriceMinor;
         slot.Show(new ChosenOffer(offer, Scoring.Score(slot.Placement, situation, ref candidate), source, price, validUntil, candidate.IsActivated));
         candidate.IsShown = true;
     }

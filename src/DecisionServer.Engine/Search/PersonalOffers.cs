@@ -5,20 +5,6 @@ namespace DecisionServer.Engine;
 /// <summary>Finds the offer that speaks for an item: one that the member has activated, else the best one of its set, if it may be shown now.</summary>
 internal static class PersonalOffers
 {
-    /// <summary>Drops offers that the decision's snapshot does not hold yet, and forgets all verdicts.</summary>
-    public static void Begin(SearchResult result)
-    {
-        var set = result.OfferSet;
-        var kept = 0;
-        for (var i = 0; i < set.Count; i++)
-        {
-            if ((uint)set.OfferIndexes[i] < (uint)result.Situation.Catalogue.Count) set.OfferIndexes[kept++] = set.OfferIndexes[i];
-        }
-
-        set.Count = kept;
-        Array.Clear(result.Eligibility);
-    }
-
     /// <summary>The best one. Null: none.</summary>
     public static Offer? Find(SearchResult result, Placement placement, ReadOnlySpan<int> covering, out bool isActivated)
     {

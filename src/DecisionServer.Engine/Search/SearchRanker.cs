@@ -21,9 +21,9 @@ internal sealed class SearchRanker(Serving serving, TimeProvider clock, EngineOp
         result.Capping.Begin(state, serving.Members, member, request.Context.Channel, situation.NowTicks, isDry: true);
 
         // 2. Read the member's affinities and offer set. An unknown member has none: the caller's order stays.
-        if (!state.Generation.TryReadAffinities(member, result.Affinities)) result.Affinities.Count = 0;
-        if (!state.Generation.TryReadOfferSet(member, result.OfferSet)) result.OfferSet.Count = 0;
-        PersonalOffers.Begin(result);
+        MemberSets.ReadAffinities(state, member, result.Affinities);
+        MemberSets.ReadOffers(state, member, result.OfferSet);
+        Array.Clear(result.Eligibility);
 
         // 3. Collect the signals of each item, and drop what is not available where the placement says so.
         var settings = state.Placements.Search;

@@ -108,7 +108,8 @@ internal sealed class LoadArguments
         var option = new Option<int>(name) { Description = $"{description} {range}, default {fallback}.", DefaultValueFactory = _ => fallback };
         option.Validators.Add(result =>
         {
-            if (!result.Errors.Any() && result.GetValueOrDefault<int>() is var value && (value < least || value > most))
+            // What is no number at all has its own message.
+            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var value) && (value < least || value > most))
                 result.AddError($"{name}: {value} is not {(most == int.MaxValue ? range : $"between {least} and {most}")}");
         });
         return option;

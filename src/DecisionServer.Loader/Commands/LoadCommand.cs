@@ -25,12 +25,13 @@ internal static class LoadCommand
     private static async Task<int> LoadAsync(LoadOptions options, Server server, LoaderHost host, LoadReport report, CancellationToken cancellationToken)
     {
         using var connected = server;
-        var faults = new FaultLog(host.Error, options.MaxErrors);
+        var console = new ErrorConsole(host.Error, host.ErrorIsTerminal);
+        var faults = new FaultLog(console, options.MaxErrors);
         var ledger = new LoadLedger(faults);
         var bytes = options.SetInputs.Any(input => input.Spec.IsStandardInput) ? 0 : options.SetInputs.Sum(input => input.Spec.Length ?? 0);
         LoadOutcome outcome;
         TimeSpan elapsed;
-        using (var progress = new LoadProgress(host, ledger, bytes))
+        using (var progress = new LoadProgress(console, host.Clock, ledger, bytes))
         {
             outcome = await new LoadJob(options, server, host, faults, progress).RunAsync(cancellationToken).ConfigureAwait(false);
             elapsed = progress.Elapsed;
@@ -43,7 +44,7 @@ internal static class LoadCommand
     private static async Task<int> DeltaAsync(DeltaOptions options, Server server, LoaderHost host, LoadReport report, CancellationToken cancellationToken)
     {
         using var connected = server;
-        var faults = new FaultLog(host.Error, options.MaxErrors);
+        var faults = new FaultLog(new ErrorConsole(host.Error, host.ErrorIsTerminal), options.MaxErrors);
         var outcome = await new DeltaJob(options, server, host, faults).RunAsync(cancellationToken).ConfigureAwait(false);
         var code = faults.IsExceeded ? ExitCode.Refused : ExitCode.Done;
         report.Write(outcome, faults, code);

@@ -12,7 +12,9 @@ internal sealed class LoadJob(LoadOptions options, Server server, LoaderHost hos
     private readonly string _source = SourceFingerprint.Create(options);
     private readonly LoadLedger _ledger = progress.Ledger;
     private long _expected;
-    private bool _begun;
+
+    // The latest: every resumption gives another token.
+    private LoadSession? _session;
 
     /// <exception cref="InputException">An input cannot be read on; the load can be resumed once it can.</exception>
     /// <exception cref="ServerException">The server refused, or was lost for too long.</exception>
@@ -22,9 +24,9 @@ internal sealed class LoadJob(LoadOptions options, Server server, LoaderHost hos
         {
             return await RunStepsAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (_begun && exception is InputException or ServerException { IsUnreachable: true })
+        catch (Exception exception) when (_session is not null && exception is InputException or OperationCanceledException or ServerException { IsUnreachable: true })
         {
-            progress.Say(exception is ServerException && options.CanRewind
+            progress.Say(exception is not InputException && options.CanRewind
                 ? $"'{options.GenerationId}' is left loading, nothing is published: the same command with --resume takes it up"
                 : $"'{options.GenerationId}' is left loading, nothing is published: drop {options.GenerationId} before it is loaded again");
             throw;
@@ -55,7 +57,7 @@ internal sealed class LoadJob(LoadOptions options, Server server, LoaderHost hos
         if (faults.IsExceeded) return new(LoadEnd.BadRows, generation, null);
 
         // 4. Seal, and publish.
-        generation = await SealAsync(session, chunks, ids.Count, cancellationToken).ConfigureAwait(false);
+        generation = await SealAsync(chunks, ids.Count, cancellationToken).ConfigureAwait(false);
         var passed = generation.State == GenerationState.Sealed;
         if (!options.Publish || (!passed && !options.Force)) return new(passed ? LoadEnd.Done : LoadEnd.GatesFailed, generation, null);
         var request = new PublishGenerationRequest { GenerationId = options.GenerationId, Force = options.Force && !passed };
@@ -136,9 +138,8 @@ internal sealed class LoadJob(LoadOptions options, Server server, LoaderHost hos
         var begun = resume
             ? await server.CallAsync($"resuming '{options.GenerationId}'", options.Send.Patience, call => server.Ingest.BeginGenerationAsync(request, call), cancellationToken).ConfigureAwait(false)
             : await server.CallAsync($"beginning '{options.GenerationId}'", call => server.Ingest.BeginGenerationAsync(request, call), cancellationToken).ConfigureAwait(false);
-        _begun = true;
         Reconcile(begun.Generation);
-        return LoadSession.Create(begun);
+        return _session = LoadSession.Create(begun);
     }
 
     private async Task<Generation> GetAsync(CancellationToken cancellationToken)
@@ -155,12 +156,12 @@ internal sealed class LoadJob(LoadOptions options, Server server, LoaderHost hos
     }
 
     // Sealing is not repeated blindly: if the answer was lost, the generation's state tells whether it took place.
-    private async Task<Generation> SealAsync(LoadSession session, ChunkReader chunks, int offers, CancellationToken cancellationToken)
+    private async Task<Generation> SealAsync(ChunkReader chunks, int offers, CancellationToken cancellationToken)
     {
         var request = new SealGenerationRequest
         {
             GenerationId = options.GenerationId,
-            LoadToken = session.Token,
+            LoadToken = _session!.Token,
             Offers = offers,
             OfferSets = chunks.OfferSets,
             AffinitySets = chunks.AffinitySets,

@@ -1,7 +1,7 @@
 namespace DecisionServer.Loader;
 
 /// <summary>Counts and prints bad rows, the loader's own findings and the server's, and knows when there are too many. Thread-safe.</summary>
-internal sealed class FaultLog(TextWriter error, int most)
+internal sealed class FaultLog(ErrorConsole console, int most)
 {
     // A load with a generous --max-errors does not flood the terminal.
     private const int MostPrinted = 1_000;
@@ -42,8 +42,8 @@ internal sealed class FaultLog(TextWriter error, int most)
             if (!byServer) _own++;
             if (_count > (long)most + 1) return;
             if (_kept.Count < MostKept) _kept.Add(fault.ToString());
-            if (_count <= MostPrinted) error.WriteLine(fault.ToString());
-            if (_count == MostPrinted) error.WriteLine($"({MostPrinted} faults printed, further ones are only counted)");
+            if (_count <= MostPrinted) console.Say(fault.ToString());
+            if (_count == MostPrinted) console.Say($"({MostPrinted} faults printed, further ones are only counted)");
         }
     }
 

@@ -8,64 +8,44 @@ internal sealed class LoadProgress : IDisposable
     private static readonly TimeSpan TerminalPeriod = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LinePeriod = TimeSpan.FromSeconds(5);
 
-    private readonly LoaderHost _host;
+    private readonly ErrorConsole _console;
+    private readonly TimeProvider _clock;
     private readonly long _totalBytes;
     private readonly long _started;
     private readonly ITimer _timer;
-    private readonly Lock _lock = new();
     private volatile ChunkReader? _chunks;
-    private bool _lineIsOpen;
 
-    /// <param name="host">Where to tell it.</param>
+    /// <param name="console">Where to tell it.</param>
+    /// <param name="clock">Time.</param>
     /// <param name="ledger">What is counted.</param>
     /// <param name="totalBytes">Bytes of all inputs of sets; 0 where unknown.</param>
-    public LoadProgress(LoaderHost host, LoadLedger ledger, long totalBytes)
+    public LoadProgress(ErrorConsole console, TimeProvider clock, LoadLedger ledger, long totalBytes)
     {
-        (_host, Ledger, _totalBytes) = (host, ledger, totalBytes);
-        _started = host.Clock.GetTimestamp();
-        var period = host.ErrorIsTerminal ? TerminalPeriod : LinePeriod;
-        _timer = host.Clock.CreateTimer(_ => Tell(), null, period, period);
+        (_console, _clock, Ledger, _totalBytes) = (console, clock, ledger, totalBytes);
+        _started = clock.GetTimestamp();
+        var period = console.IsTerminal ? TerminalPeriod : LinePeriod;
+        _timer = clock.CreateTimer(_ => Tell(), null, period, period);
     }
 
     public LoadLedger Ledger { get; }
 
-    public TimeSpan Elapsed => _host.Clock.GetElapsedTime(_started);
+    public TimeSpan Elapsed => _clock.GetElapsedTime(_started);
 
     /// <summary>The reader at work, from now on.</summary>
     public void Reading(ChunkReader chunks) => _chunks = chunks;
 
     /// <summary>Says something of its own.</summary>
-    public void Say(string message)
-    {
-        lock (_lock)
-        {
-            EndLine();
-            _host.Error.WriteLine(message);
-        }
-    }
+    public void Say(string message) => _console.Say(message);
 
     public void Dispose()
     {
         _timer.Dispose();
-        lock (_lock) EndLine();
+        _console.End();
     }
 
     private void Tell()
     {
-        if (_chunks is not { } chunks) return;
-        var line = Line(chunks.BytesTaken, Elapsed);
-        lock (_lock)
-        {
-            if (_host.ErrorIsTerminal)
-            {
-                _host.Error.Write($"\r{line}\e[K");
-                _lineIsOpen = true;
-            }
-            else
-            {
-                _host.Error.WriteLine(line);
-            }
-        }
+        if (_chunks is { } chunks) _console.Renew(Line(chunks.BytesTaken, Elapsed));
     }
 
     private string Line(long bytes, TimeSpan elapsed)
@@ -77,11 +57,5 @@ internal sealed class LoadProgress : IDisposable
         var share = Math.Min(1, (double)bytes / _totalBytes);
         var left = share > 0 ? TimeSpan.FromSeconds(seconds * (1 - share) / share) : TimeSpan.Zero;
         return string.Create(CultureInfo.InvariantCulture, $"{share,6:P1}  {rates}, {left:hh\\:mm\\:ss} left");
-    }
-
-    private void EndLine()
-    {
-        if (_lineIsOpen) _host.Error.WriteLine();
-        _lineIsOpen = false;
     }
 }

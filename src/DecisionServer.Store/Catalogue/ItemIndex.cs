@@ -21,10 +21,12 @@ internal sealed class ItemIndex
 
         // 1. Number the distinct keys and count the offers of each.
         var table = new Table();
-        var counts = new int[Math.Max(pairs, 1)];
+        var counts = new int[pairs];
+        var entries = new int[pairs];
+        var pair = 0;
         foreach (var offer in offers)
         {
-            foreach (var key in offer.ItemKeys) counts[table.Add(key)]++;
+            foreach (var key in offer.ItemKeys) counts[entries[pair++] = table.Add(key)]++;
         }
 
         // 2. Give each key its stretch of the flat array.
@@ -35,11 +37,12 @@ internal sealed class ItemIndex
         _offers = new int[pairs];
         (_keys, _entries) = (table.Keys, table.Entries);
         Array.Clear(counts);
+        pair = 0;
         foreach (var offer in offers)
         {
-            foreach (var key in offer.ItemKeys)
+            for (var i = 0; i < offer.ItemKeys.Length; i++)
             {
-                var entry = _entries[Table.Slot(_keys, _entries, key)];
+                var entry = entries[pair++];
                 _offers[_starts[entry] + counts[entry]++] = offer.Index;
             }
         }

@@ -24,6 +24,7 @@ public sealed class Offer
         _caps = config.Caps.Count == 0 ? [] : [.. config.Caps.Select(cap => new CapRule(cap))];
         ValidFromTicks = config.ValidFrom?.UtcTicks ?? long.MinValue;
         ValidUntilTicks = config.ValidUntil?.UtcTicks ?? long.MaxValue;
+        PriceMinor = config.PriceMinor;
         Value = config.Value ?? 1f;
         Boost = config.Boost ?? 1f;
         IsRestricted = (channelMask | (uint)(_chainIds.Length | _storeIds.Length | _segmentIds.Length)) != 0 || consentId >= 0;
@@ -76,6 +77,9 @@ public sealed class Offer
 
     /// <summary>Caps that it carries.</summary>
     public ReadOnlySpan<CapRule> Caps => _caps;
+
+    /// <summary>Price in the smallest unit of the currency. Null: unknown. Live prices go before it.</summary>
+    public long? PriceMinor { get; }
 
     /// <summary>Business value, 0 to 1,000,000.</summary>
     public float Value { get; }

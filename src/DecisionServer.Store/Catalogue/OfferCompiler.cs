@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace DecisionServer.Store;
 
 /// <summary>Turns what the retailer wrote into what decisions read, numbering names on the way.</summary>
@@ -62,8 +64,8 @@ internal sealed class OfferCompiler
 
     private string Share(ulong key, string itemId)
     {
-        if (_itemIds.TryAdd(key, itemId)) return itemId;
-        var known = _itemIds[key];
+        ref var known = ref CollectionsMarshal.GetValueRefOrAddDefault(_itemIds, key, out _);
+        known ??= itemId;
         return known == itemId ? known : itemId;
     }
 }

@@ -17,11 +17,7 @@ public sealed class GenerationRegistry : IDisposable
     // Changes of state one after the other; some take long (fsync, retiring).
     private readonly Lock _lifecycle = new();
 
-    // The table itself; held for moments only, so that status never waits for a change under way.
-    private readonly Lock _table = new();
-    private readonly Dictionary<string, GenerationSlot> _slots = new(StringComparer.Ordinal);
-    private GenerationSlot? _current;
-    private GenerationSlot? _previous;
+    private readonly GenerationTable _table = new();
 
     /// <summary>Makes a registry over a folder; call <see cref="Recover"/> before anything else.</summary>
     public GenerationRegistry(StoreOptions options, Serving serving, TimeProvider clock, ILogger<GenerationRegistry> log)
@@ -31,23 +27,11 @@ public sealed class GenerationRegistry : IDisposable
     }
 
     /// <summary>All generations, the youngest first.</summary>
-    public IReadOnlyList<GenerationInfo> List()
-    {
-        lock (_table)
-        {
-            return [.. _slots.Values.Select(Info).OrderByDescending(info => info.CreatedAt).ThenBy(info => info.Id, StringComparer.Ordinal)];
-        }
-    }
+    public IReadOnlyList<GenerationInfo> List() => _table.List();
 
     /// <summary>One generation.</summary>
     /// <exception cref="GenerationException">There is none of that id.</exception>
-    public GenerationInfo Get(string id)
-    {
-        lock (_table)
-        {
-            return Info(Slot(id));
-        }
-    }
+    public GenerationInfo Get(string id) => _table.Get(id);
 
     /// <summary>Finds what is on disk, and serves again what served before: the current generation, or, where that is damaged, the one before it.</summary>
     public void Recover()
@@ -57,7 +41,7 @@ public sealed class GenerationRegistry : IDisposable
             System.IO.Directory.CreateDirectory(_options.Directory);
             foreach (GenerationSlot slot in GenerationScan.Find(_options.Directory))
             {
-                _slots.Add(slot.Folder.Id, slot);
+                _table.Add(slot);
                 if (slot.Failure.Length > 0 && !slot.CanBeForced)
                 {
                     Log.GenerationDamaged(_log, slot.Folder.Id, slot.Failure);
@@ -90,7 +74,7 @@ public sealed class GenerationRegistry : IDisposable
 
                 // 2. What to roll back to.
                 previous = pointer.Previous == current.Folder.Id ? null : Reopen(pointer.Previous);
-                Keep(previous);
+                _table.MakePrevious(previous);
                 Log.Recovered(_log, current.Folder.Id, previous?.Folder.Id ?? "none");
             }
         }
@@ -117,17 +101,19 @@ public sealed class GenerationRegistry : IDisposable
     /// <exception cref="GenerationException">There is none, it is not loading, or another loader has taken it over.</exception>
     public LoadSession Load(string id, string token)
     {
-        lock (_table)
+        GenerationSlot slot = _table.Slot(id);
+        if (slot.State != GenerationState.Loading || slot.Session is not { } session)
         {
-            GenerationSlot slot = Slot(id);
-            if (slot.State != GenerationState.Loading || slot.Session is not { } session)
+            throw WrongState(slot, slot.State switch
             {
-                throw WrongState(slot, slot.State == GenerationState.Loading ? "take its load up with resume first" : "it is not loading");
-            }
-
-            session.RequireOpen(token);
-            return session;
+                GenerationState.Loading => "take its load up with resume first",
+                GenerationState.Failed => slot.Failure,
+                _ => "it is not loading",
+            });
         }
+
+        session.RequireOpen(token);
+        return session;
     }
 
     /// <summary>Ends loading: makes the generation durable and runs the gates.</summary>
@@ -148,7 +134,7 @@ public sealed class GenerationRegistry : IDisposable
             try
             {
                 (IReadOnlyList<SegmentFile> segments, Statistics statistics) = session.Complete();
-                slot.Manifest = Sealing.Describe(session.Manifest, segments, statistics, catalogue, session.Sets!, request, _current?.Generation, _clock.GetUtcNow());
+                slot.Manifest = Sealing.Describe(session.Manifest, segments, statistics, catalogue, session.Sets!, request, _table.Current?.Generation, _clock.GetUtcNow());
                 slot.Folder.Write(slot.Manifest);
                 DeltaLog.TryOpen(slot.Folder.Path, static (in BlockHeader _, ReadOnlyMemory<byte> _) => { }, out DeltaLog delta, out _);
                 slot.Generation = new Generation(slot.Manifest, catalogue, session.TakeSets(), delta, 0);
@@ -160,12 +146,12 @@ public sealed class GenerationRegistry : IDisposable
                 throw new GenerationException(GenerationError.StorageFull, $"generation '{id}' has failed: {slot.Failure}");
             }
 
-            lock (_table)
+            _table.Change(() =>
             {
                 slot.Session = null;
                 slot.State = slot.Manifest.Passed ? GenerationState.Sealed : GenerationState.Failed;
                 slot.Failure = slot.Manifest.Passed ? "" : Sealing.DescribeFailure(slot.Manifest);
-            }
+            });
 
             session.Dispose();
             Log.Sealed(_log, id, slot.State, slot.Manifest.Counts.OfferSets, slot.Failure);
@@ -180,11 +166,11 @@ public sealed class GenerationRegistry : IDisposable
     {
         lock (_lifecycle)
         {
-            GenerationSlot slot = Slot(id);
+            GenerationSlot slot = _table.Slot(id);
             switch (slot.State)
             {
                 case GenerationState.Current:
-                    return (Get(id), _previous?.Folder.Id ?? "");
+                    return (Get(id), _table.Previous?.Folder.Id ?? "");
                 case GenerationState.Loading:
                     throw WrongState(slot, "it is not sealed yet");
                 case GenerationState.Failed when !(slot.CanBeForced && force):
@@ -194,7 +180,7 @@ public sealed class GenerationRegistry : IDisposable
                     break;
             }
 
-            string before = _current?.Folder.Id ?? "";
+            string before = _table.Current?.Folder.Id ?? "";
             MakeCurrent(slot);
             Log.Published(_log, id, before);
             return (Get(id), before);
@@ -208,12 +194,12 @@ public sealed class GenerationRegistry : IDisposable
     {
         lock (_lifecycle)
         {
-            if (_previous is not { } slot)
+            if (_table.Previous is not { } slot)
             {
                 throw new GenerationException(GenerationError.WrongState, "there is no previous generation to roll back to");
             }
 
-            string before = _current!.Folder.Id;
+            string before = _table.Current!.Folder.Id;
             MakeCurrent(slot);
             Log.RolledBack(_log, slot.Folder.Id, before);
             return (Get(slot.Folder.Id), before);
@@ -226,15 +212,15 @@ public sealed class GenerationRegistry : IDisposable
     {
         lock (_lifecycle)
         {
-            GenerationSlot slot = Slot(id);
-            if (slot == _current)
+            GenerationSlot slot = _table.Slot(id);
+            if (slot == _table.Current)
             {
                 throw WrongState(slot, "it is current; publish or roll back to another one first");
             }
 
-            if (slot == _previous)
+            if (slot == _table.Previous)
             {
-                WritePointer(_current!.Folder.Id, null, _current.PublishedAt!.Value);
+                WritePointer(_table.Current!.Folder.Id, null, _table.Current.PublishedAt!.Value);
             }
 
             Remove(slot);
@@ -247,28 +233,13 @@ public sealed class GenerationRegistry : IDisposable
     {
         lock (_lifecycle)
         {
-            foreach (GenerationSlot slot in _slots.Values)
-            {
-                slot.Session?.Dispose();
-            }
-        }
-    }
-
-    private GenerationInfo Info(GenerationSlot slot) => slot.ToInfo(slot == _previous);
-
-    private GenerationSlot Slot(string id)
-    {
-        lock (_table)
-        {
-            return _slots.TryGetValue(id, out GenerationSlot? slot)
-                ? slot
-                : throw new GenerationException(GenerationError.NotFound, $"there is no generation '{id}'");
+            _table.CloseLoads();
         }
     }
 
     private GenerationSlot Require(string id, GenerationState state, string otherwise)
     {
-        GenerationSlot slot = Slot(id);
+        GenerationSlot slot = _table.Slot(id);
         return slot.State == state ? slot : throw WrongState(slot, otherwise);
     }
 
@@ -277,14 +248,11 @@ public sealed class GenerationRegistry : IDisposable
 
     private GenerationSlot Open(string id, long expectedOfferSets, string source, string token)
     {
-        lock (_table)
+        if (_table.TryFind(id, out GenerationSlot taken))
         {
-            if (_slots.TryGetValue(id, out GenerationSlot? taken))
-            {
-                throw new GenerationException(GenerationError.AlreadyExists,
-                    $"generation '{id}' exists and is {taken.State.ToString().ToUpperInvariant()}; "
-                    + (taken.State == GenerationState.Loading ? "another loader may be at work: take its load up with resume, or drop it" : "choose another id, or drop it"));
-            }
+            throw new GenerationException(GenerationError.AlreadyExists,
+                $"generation '{id}' exists and is {taken.State.ToString().ToUpperInvariant()}; "
+                + (taken.State == GenerationState.Loading ? "another loader may be at work: take its load up with resume, or drop it" : "choose another id, or drop it"));
         }
 
         GenerationFolder folder = GenerationFolder.Of(_options.Directory, id);
@@ -302,11 +270,7 @@ public sealed class GenerationRegistry : IDisposable
 
         var slot = new GenerationSlot(folder, load);
         slot.Session = new LoadSession(load, token, new SegmentWriter(folder.Path, []), _options.MaxGenerationBytes, reason => Fail(slot, reason));
-        lock (_table)
-        {
-            _slots.Add(id, slot);
-        }
-
+        _table.Add(slot);
         return slot;
     }
 
@@ -325,10 +289,7 @@ public sealed class GenerationRegistry : IDisposable
         else
         {
             LoadSession resumed = GenerationReader.Resume(slot.Folder, slot.Load, token, _options.MaxGenerationBytes, reason => Fail(slot, reason));
-            lock (_table)
-            {
-                slot.Session = resumed;
-            }
+            _table.Change(() => slot.Session = resumed);
         }
 
         return slot;
@@ -337,12 +298,12 @@ public sealed class GenerationRegistry : IDisposable
     // Called from within a load; the memory is given back once its other streams have noticed.
     private void Fail(GenerationSlot slot, string reason)
     {
-        LoadSession? session;
-        lock (_table)
+        LoadSession? session = null;
+        _table.Change(() =>
         {
             (slot.State, slot.Failure) = (GenerationState.Failed, reason);
             (session, slot.Session) = (slot.Session, null);
-        }
+        });
 
         Log.LoadFailed(_log, slot.Folder.Id, reason);
         _ = Task.Run(() =>
@@ -362,11 +323,11 @@ public sealed class GenerationRegistry : IDisposable
 
         // 2. Truth, then serving.
         slot.PublishedAt = _clock.GetUtcNow();
-        WritePointer(slot.Folder.Id, _current?.Folder.Id, slot.PublishedAt.Value);
-        GenerationSlot? oldest = _previous == slot ? null : _previous;
-        GenerationSlot? before = _current;
+        WritePointer(slot.Folder.Id, _table.Current?.Folder.Id, slot.PublishedAt.Value);
+        GenerationSlot? oldest = _table.Previous == slot ? null : _table.Previous;
+        GenerationSlot? before = _table.Current;
         Serve(slot);
-        Keep(before);
+        _table.MakePrevious(before);
 
         // 3. The one before the previous has served its time.
         if (oldest is not null)
@@ -375,31 +336,15 @@ public sealed class GenerationRegistry : IDisposable
         }
     }
 
-    private void Serve(GenerationSlot current)
+    private void Serve(GenerationSlot slot)
     {
-        _serving.Publish(current.Generation!);
-        lock (_table)
-        {
-            _current = current;
-            (current.State, current.Failure) = (GenerationState.Current, "");
-        }
-    }
-
-    private void Keep(GenerationSlot? previous)
-    {
-        lock (_table)
-        {
-            _previous = previous;
-            if (previous is not null)
-            {
-                previous.State = GenerationState.Retired;
-            }
-        }
+        _serving.Publish(slot.Generation!);
+        _table.MakeCurrent(slot);
     }
 
     private GenerationSlot? Reopen(string? id)
     {
-        if (id is null || !_slots.TryGetValue(id, out GenerationSlot? slot) || slot.Manifest is null)
+        if (id is null || !_table.TryFind(id, out GenerationSlot slot) || slot.Manifest is null)
         {
             return null;
         }
@@ -409,10 +354,7 @@ public sealed class GenerationRegistry : IDisposable
 
         Generation? Damaged(string fault)
         {
-            lock (_table)
-            {
-                (slot.State, slot.Failure, slot.Manifest) = (GenerationState.Failed, fault, null);
-            }
+            _table.Change(() => (slot.State, slot.Failure, slot.Manifest) = (GenerationState.Failed, fault, null));
 
             Log.GenerationDamaged(_log, id, fault);
             return null;
@@ -421,12 +363,7 @@ public sealed class GenerationRegistry : IDisposable
 
     private void Remove(GenerationSlot slot)
     {
-        lock (_table)
-        {
-            _slots.Remove(slot.Folder.Id);
-            _previous = _previous == slot ? null : _previous;
-        }
-
+        _table.Remove(slot);
         slot.Session?.Dispose();
         slot.Generation?.Retire();
         slot.Folder.Delete();

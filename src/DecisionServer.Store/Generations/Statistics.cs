@@ -73,11 +73,13 @@ internal sealed class Statistics(int offers)
     /// <summary>The offers with the highest sums of scores, best first, relative to the best.</summary>
     public IReadOnlyList<PopularOffer> Popular(CatalogueSnapshot catalogue, int most)
     {
-        int[] order = [.. Enumerable.Range(0, _scoreOfOffer.Length).Where(i => _scoreOfOffer[i] > 0)];
-        Array.Sort(order, (a, b) => _scoreOfOffer[b].CompareTo(_scoreOfOffer[a]) is var byScore and not 0
+        // Rounded, so that ties do not hang on the order in which streams arrived and sums were taken.
+        double[] sums = [.. _scoreOfOffer.Select(sum => Math.Round(sum, 6))];
+        int[] order = [.. Enumerable.Range(0, sums.Length).Where(i => sums[i] > 0)];
+        Array.Sort(order, (a, b) => sums[b].CompareTo(sums[a]) is var byScore and not 0
             ? byScore
             : catalogue.IdRanks[a].CompareTo(catalogue.IdRanks[b]));
-        return [.. order.Take(most).Select(i => new PopularOffer(i, (float)(_scoreOfOffer[i] / _scoreOfOffer[order[0]])))];
+        return [.. order.Take(most).Select(i => new PopularOffer(i, (float)(sums[i] / sums[order[0]])))];
     }
 
     private void Add(int offerIndex, float score)

@@ -17,6 +17,7 @@ public sealed class LoadSession : IDisposable
     private readonly Action<string> _fail;
     private volatile string _token;
     private volatile bool _isOpen = true;
+    private volatile string _failure = "";
 
     internal LoadSession(LoadManifest manifest, string token, SegmentWriter segments, long maxBytes, Action<string> fail)
     {
@@ -158,6 +159,11 @@ public sealed class LoadSession : IDisposable
     /// <summary>Checks that the caller is this load's loader.</summary>
     internal void RequireOpen(string token)
     {
+        if (_failure.Length > 0)
+        {
+            throw HasFailed(_failure);
+        }
+
         if (!_isOpen)
         {
             throw new GenerationException(GenerationError.WrongState, $"generation '{Manifest.Id}' is not loading any more");
@@ -317,10 +323,12 @@ public sealed class LoadSession : IDisposable
     // What is on disk and what is in memory no longer agree: the load is over.
     private GenerationException Failed(Exception fault)
     {
-        _isOpen = false;
         string message = fault is IOException ? $"the segment files cannot be written: {fault.Message}" : fault.Message;
+        (_failure, _isOpen) = (message, false);
         _fail(message);
-        return new GenerationException(GenerationError.StorageFull,
-            $"generation '{Manifest.Id}' has failed: {message}. The current generation goes on serving; make room, drop this one and load it again");
+        return HasFailed(message);
     }
+
+    private GenerationException HasFailed(string message) => new(GenerationError.StorageFull,
+        $"generation '{Manifest.Id}' has failed: {message}. The current generation goes on serving; make room, drop this one and load it again");
 }

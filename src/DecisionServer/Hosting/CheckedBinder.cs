@@ -18,7 +18,7 @@ internal sealed class CheckedBinder : ServiceBinderBase
 
     public override void AddMethod<TRequest, TResponse>(
         Method<TRequest, TResponse> method, ClientStreamingServerMethod<TRequest, TResponse>? handler) =>
-        _builder.AddMethod(Checked(method), handler!);
+        _builder.AddMethod(Checked(method), (requests, context) => handler!(new CutAwareReader<TRequest>(requests), context));
 
     public override void AddMethod<TRequest, TResponse>(
         Method<TRequest, TResponse> method, ServerStreamingServerMethod<TRequest, TResponse>? handler) =>
@@ -26,7 +26,8 @@ internal sealed class CheckedBinder : ServiceBinderBase
 
     public override void AddMethod<TRequest, TResponse>(
         Method<TRequest, TResponse> method, DuplexStreamingServerMethod<TRequest, TResponse>? handler) =>
-        _builder.AddMethod(Checked(method), handler!);
+        _builder.AddMethod(
+            Checked(method), (requests, responses, context) => handler!(new CutAwareReader<TRequest>(requests), responses, context));
 
     private static Method<TRequest, TResponse> Checked<TRequest, TResponse>(Method<TRequest, TResponse> method)
         where TRequest : class

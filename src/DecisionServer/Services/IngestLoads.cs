@@ -5,7 +5,7 @@ using Grpc.Core;
 namespace DecisionServer.Services;
 
 /// <summary>The bulk calls of loading: offers, chunks of offer sets, and single members' sets.</summary>
-public sealed class IngestLoads(GenerationRegistry generations, Serving serving)
+public sealed class IngestLoads(GenerationRegistry generations, Serving serving, IdempotencyCache idempotency)
 {
     private const int MaxPutSets = 10_000;
     private const int MaxOfferErrors = 20;
@@ -97,7 +97,8 @@ public sealed class IngestLoads(GenerationRegistry generations, Serving serving)
             throw Errors.InvalidArgument("offer_sets", "is empty");
         }
 
-        return Task.Run(() => GenerationErrors.Translate(() => Put(request)));
+        return idempotency.Run(
+            nameof(PutOfferSets), request.IdempotencyKey, request, () => Task.Run(() => GenerationErrors.Translate(() => Put(request))));
     }
 
     private PutOfferSetsResponse Put(PutOfferSetsRequest request)

@@ -1,3 +1,4 @@
+using DecisionServer.Tests.Support;
 using static DecisionServer.Store.AvailabilityVerdict;
 using static DecisionServer.Store.Tests.Availability.AvailabilityFixture;
 
@@ -234,12 +235,9 @@ public class AvailabilityViewTests
             Item("i") with { Stock = 0 },
             Item("j", store: "s") with { Stock = 1 });
         var (o, p, item) = (view.Offer("o"), view.Offer("p"), ItemKey.From("i"));
-        var sum = Decide();
+        var sum = 0L;
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1_000; i++) sum += Decide();
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Of(() => sum += Decide(), times: 1_000));
         Assert.NotEqual(0, sum);
 
         long Decide()

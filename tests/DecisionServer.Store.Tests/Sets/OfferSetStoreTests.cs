@@ -1,4 +1,5 @@
 using DecisionServer.Store;
+using DecisionServer.Tests.Support;
 
 namespace DecisionServer.Store.Tests.Sets;
 
@@ -127,15 +128,8 @@ public sealed class OfferSetStoreTests
         MemberKey member = MemberKey.From("m");
         store.Insert(member, Wide(member, 3));
         var buffer = new OfferSetBuffer();
-        store.TryReadOffers(member, buffer);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 10_000; i++)
-        {
-            store.TryReadOffers(member, buffer);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Of(() => store.TryReadOffers(member, buffer), times: 10_000));
     }
 
     private static byte[] Record(in MemberKey member, int offer) => Pack(member, [new ScoredOffer(offer, 0.5f)]);
