@@ -18,8 +18,10 @@ public sealed class ActionJudge
     /// <param name="offer">Offer of its catalogue.</param>
     /// <param name="context">Channel, chain and store of the action.</param>
     /// <param name="nowTicks">The instant, UTC ticks.</param>
-    public Reason Judge(ServingState state, Offer offer, DecisionContext context, long nowTicks)
+    /// <param name="anyChannel">The channels of the offer do not matter.</param>
+    public Reason Judge(ServingState state, Offer offer, DecisionContext context, long nowTicks, bool anyChannel = false)
     {
+        _situation.IgnoresChannel = anyChannel;
         try
         {
             _situation.Begin(state, context, nowTicks);

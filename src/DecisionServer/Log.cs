@@ -44,4 +44,7 @@ internal static partial class Log
 
     [LoggerMessage(1022, LogLevel.Critical, "{Count} offers could not be stored; the catalogue stays as it was")]
     public static partial void OffersNotStored(ILogger logger, Exception exception, int count);
+
+    [LoggerMessage(1023, LogLevel.Error, "{Count} impressions counted by decisions will not be in the journal: it cannot be written, and {Limit} wait already")]
+    public static partial void ImpressionsDropped(ILogger logger, long count, int limit);
 }

@@ -1,10 +1,12 @@
 using DecisionServer.Engine;
 using DecisionServer.Health;
 using DecisionServer.Hosting;
+using DecisionServer.Journal;
 using DecisionServer.Metrics;
 using DecisionServer.Options;
 using DecisionServer.Reflection;
 using DecisionServer.Services;
+using DecisionServer.Services.Members;
 using DecisionServer.Store;
 using DecisionServer.V1;
 using ServiceDescriptor = Google.Protobuf.Reflection.ServiceDescriptor;
@@ -42,7 +44,7 @@ public static class ServiceRegistration
         services.AddSingleton<IdempotencyCache>();
         services.AddSingleton<AvailabilityGrpcService>();
         services.AddSingleton<CatalogGrpcService>();
-        services.AddSingleton<MemberGrpcService>();
+        services.AddMembers(options);
 
         services.AddSingleton<ICurrentGeneration, ServingGeneration>();
         services.AddSingleton<Readiness>();
@@ -60,6 +62,18 @@ public static class ServiceRegistration
         return services;
     }
 
+    private static void AddMembers(this IServiceCollection services, ServerOptions options)
+    {
+        services.AddSingleton(options.Members);
+        services.AddSingleton<MemberWriter>();
+        services.AddSingleton<ImpressionFlusher>();
+        services.AddHostedService(provider => provider.GetRequiredService<ImpressionFlusher>());
+        services.AddSingleton(provider => new CapRuleCalls(provider.GetRequiredService<MemberWriter>(), provider.GetRequiredService<IJournal>()));
+        services.AddSingleton(provider => new MemberGrpcService(
+            provider.GetRequiredService<MemberWriter>(), provider.GetRequiredService<IJournal>(), provider.GetRequiredService<ImpressionFlusher>(),
+            provider.GetRequiredService<TimeProvider>()));
+    }
+
     private static void AddStore(this IServiceCollection services, ServerOptions options)
     {
         services.AddSingleton(new StoreOptions
@@ -69,7 +83,9 @@ public static class ServiceRegistration
         });
         services.AddSingleton(new AvailabilityOptions { MaxRows = options.Limits.AvailabilityRows });
         services.AddSingleton<AvailabilityStore>();
-        services.AddSingleton<Serving>();
+        services.AddSingleton(new MemberServing(
+            new MemberStoreOptions { MaxBytes = options.Limits.MemberMebibytes * (1L << 20) }, new CapCalendar(options.TimeZone)));
+        services.AddSingleton(provider => new Serving(provider.GetRequiredService<AvailabilityStore>(), provider.GetRequiredService<MemberServing>()));
         services.AddSingleton<GenerationRegistry>();
         services.AddHostedService<RecoveryService>();
     }

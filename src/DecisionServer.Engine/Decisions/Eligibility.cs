@@ -32,7 +32,7 @@ internal static class Eligibility
 
     private static Reason Restrictions(Offer offer, Situation situation)
     {
-        if (!offer.AllowsChannel(situation.ChannelId)) return Reason.WrongChannel;
+        if (!situation.IgnoresChannel && !offer.AllowsChannel(situation.ChannelId)) return Reason.WrongChannel;
         if (!offer.ChainIds.IsEmpty && !situation.IsInChainOf(offer)) return Reason.WrongChain;
         if (!offer.StoreIds.IsEmpty && offer.StoreIds.BinarySearch(situation.StoreId) < 0) return Reason.WrongStore;
 

@@ -30,6 +30,9 @@ internal sealed class Situation
 
     public int ChannelId { get; private set; }
 
+    /// <summary>Whether the channels of offers do not matter: they say where an offer is shown, not where it is used.</summary>
+    public bool IgnoresChannel { get; set; }
+
     public int StoreId { get; private set; }
 
     /// <summary>Ladder lists of the member's segments, in the order the segments are named.</summary>

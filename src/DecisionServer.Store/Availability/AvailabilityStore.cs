@@ -110,6 +110,33 @@ public sealed class AvailabilityStore : IDisposable
     /// <summary>A reader of all changes after an epoch; see <see cref="AvailabilityWatcher"/>.</summary>
     public AvailabilityWatcher Watch(ulong afterEpoch) => new(this, afterEpoch);
 
+    /// <summary>Takes over rows as they stand in the journal, in the order of their epochs: each replaces what is stored of its subject and scope.</summary>
+    /// <param name="rows">The rows; their epochs follow <see cref="Epoch"/> without a gap.</param>
+    /// <exception cref="InvalidOperationException">A row's epoch is not the next one.</exception>
+    public void Follow(IReadOnlyList<AvailabilityRow> rows)
+    {
+        if (rows.Count == 0) return;
+        ulong epoch;
+        lock (_writer)
+        {
+            epoch = _epoch;
+            foreach (var row in rows)
+            {
+                if (row.Epoch != ++epoch) throw new InvalidOperationException($"Availability is at epoch {epoch - 1}, a row of epoch {row.Epoch} cannot follow.");
+                var data = RowData.From(row);
+                var found = _rows.TryFind(in data.Identity, out var key, out var stored);
+                data.Next = stored.Next;
+                data.Fields |= stored.Fields & RowFields.HasNext;
+                Write(key, ref data, found);
+                _changes.Add(in data);
+            }
+
+            Publish(epoch);
+        }
+
+        _waiters.Reached(epoch);
+    }
+
     /// <summary>
     /// For start-up, before anything was applied: takes over rows as they were read from <see cref="Watch"/> or <see cref="GetRows"/>, and the epoch that they are of.
     /// </summary>

@@ -31,6 +31,9 @@ public sealed class CapTargets
         Collect(rules.Everywhere, 0, capEvent, customKind);
     }
 
+    /// <summary>Adds the counter of a rule that is counted whether or not anybody has capped it.</summary>
+    public void Include(CapRule rule, ulong target) => Add(rule, rule.CounterKey(target));
+
     private void Collect(ReadOnlySpan<CapRule> rules, ulong target, CapEvent capEvent, string customKind)
     {
         foreach (var rule in rules)

@@ -56,11 +56,12 @@ public sealed class ImpressionLog
         lock (_lock) _spare.Clear();
     }
 
-    /// <summary>The journal has not: it waits again, the first in line.</summary>
-    public void PutBack()
+    /// <summary>The journal has taken over only the first <paramref name="taken"/>: the others wait again, the first in line.</summary>
+    public void PutBack(int taken)
     {
         lock (_lock)
         {
+            _spare.RemoveRange(0, taken);
             var room = Math.Max(0, MaxWaiting - _spare.Count);
             _dropped += Math.Max(0, _waiting.Count - room);
             _spare.AddRange(_waiting.Take(room));
@@ -69,9 +70,18 @@ public sealed class ImpressionLog
         }
     }
 
-    /// <summary>Takes away what waits of a member that is erased.</summary>
+    /// <summary>Takes away what waits of a member that is erased. What is being flushed becomes empty: its member id is null.</summary>
     public void Forget(string memberId)
     {
-        lock (_lock) _waiting.RemoveAll(impression => impression.MemberId == memberId);
+        lock (_lock)
+        {
+            _waiting.RemoveAll(impression => impression.MemberId == memberId);
+
+            // The flusher may be reading these by their places: they stay, empty.
+            for (var i = 0; i < _spare.Count; i++)
+            {
+                if (_spare[i].MemberId == memberId) _spare[i] = default;
+            }
+        }
     }
 }

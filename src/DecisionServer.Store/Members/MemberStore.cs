@@ -62,6 +62,9 @@ public sealed class MemberStore : IDisposable
     /// </summary>
     public bool HasRoom => RecordBytes < _maxBytes - (_maxBytes / 16);
 
+    /// <summary>Whether nothing more may be stored at all.</summary>
+    public bool IsFull => RecordBytes >= _maxBytes;
+
     /// <summary>The lock that whoever changes this member holds. Held for microseconds only.</summary>
     public Lock LockOf(in MemberKey member) => _locks[(int)(member.Hash >> 40) & (Stripes - 1)];
 

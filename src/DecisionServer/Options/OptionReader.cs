@@ -73,6 +73,15 @@ internal sealed class OptionReader(IConfiguration configuration, ICollection<str
         return fallback.Length == 0 ? null : new Uri(fallback);
     }
 
+    public TimeZoneInfo TimeZone(string name, string fallback)
+    {
+        string text = Text(name, fallback);
+        if (TimeZoneInfo.TryFindSystemTimeZoneById(text, out TimeZoneInfo? zone))
+            return zone;
+        errors.Add($"{name}: \"{text}\" is not a time zone of this system, for example Europe/Berlin (package tzdata)");
+        return TimeZoneInfo.Utc;
+    }
+
     public DateTimeOffset? Instant(string name)
     {
         string text = Text(name, "");

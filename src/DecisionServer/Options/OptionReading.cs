@@ -29,8 +29,17 @@ internal static class OptionReading
             MessageBytes = reader.Number("Limits:MessageBytes", 4 * 1024 * 1024, 1024, 64 * 1024 * 1024),
             GenerationMebibytes = reader.Number("Limits:GenerationMebibytes", 12 * 1024, 1, 1024 * 1024),
             AvailabilityRows = reader.Number("Limits:AvailabilityRows", AvailabilityOptions.DefaultMaxRows, 16, 100_000_000),
+            MemberMebibytes = reader.Number("Limits:MemberMebibytes", 4 * 1024, 1, 1024 * 1024),
             EpochWait = reader.Seconds("Limits:EpochWaitSeconds", 5, 0, 600),
         },
+        Members = new MemberOptions
+        {
+            MaxActivated = reader.Number("Members:MaxActivated", 10, 1, MemberStateBuffer.MaxActivated),
+            RedeemNeedsActivation = reader.Flag("Members:RedeemNeedsActivation"),
+            AnswersKept = TimeSpan.FromDays(reader.Number("Members:IdempotencyDays", 7, 1, 366)),
+            ErasurePurge = reader.Seconds("Members:ErasurePurgeSeconds", 60, 0, 3600),
+        },
+        TimeZone = reader.TimeZone("Decisions:TimeZone", "UTC"),
         Otlp = new OtlpOptions
         {
             Endpoint = reader.Address("Otlp:Endpoint", ""),

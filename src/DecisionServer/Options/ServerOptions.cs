@@ -11,6 +11,12 @@ public sealed record ServerOptions
     /// <summary>What a client can make it do at most.</summary>
     public required LimitOptions Limits { get; init; }
 
+    /// <summary>What members may do and how long it is remembered.</summary>
+    public required MemberOptions Members { get; init; }
+
+    /// <summary><c>Decisions:TimeZone</c>: time zone of calendar days, weeks and months in caps.</summary>
+    public required TimeZoneInfo TimeZone { get; init; }
+
     /// <summary>Export of metrics by OTLP.</summary>
     public required OtlpOptions Otlp { get; init; }
 
@@ -94,8 +100,27 @@ public sealed record LimitOptions
     /// <summary><c>Limits:AvailabilityRows</c>: rows of live availability held.</summary>
     public required int AvailabilityRows { get; init; }
 
+    /// <summary><c>Limits:MemberMebibytes</c>: memory for the records of members, in MiB.</summary>
+    public required int MemberMebibytes { get; init; }
+
     /// <summary><c>Limits:EpochWaitSeconds</c>: how long a call without a deadline waits for its <c>min_availability_epoch</c>.</summary>
     public required TimeSpan EpochWait { get; init; }
+}
+
+/// <summary>Section <c>Members</c>.</summary>
+public sealed record MemberOptions
+{
+    /// <summary><c>Members:MaxActivated</c>: offers a member can have activated at once.</summary>
+    public required int MaxActivated { get; init; }
+
+    /// <summary><c>Members:RedeemNeedsActivation</c>: only activated offers can be redeemed.</summary>
+    public required bool RedeemNeedsActivation { get; init; }
+
+    /// <summary><c>Members:IdempotencyDays</c>: how long answers are kept under their idempotency keys.</summary>
+    public required TimeSpan AnswersKept { get; init; }
+
+    /// <summary><c>Members:ErasurePurgeSeconds</c>: within which time the last byte of an erased member is gone.</summary>
+    public required TimeSpan ErasurePurge { get; init; }
 }
 
 /// <summary>Section <c>Otlp</c>.</summary>

@@ -1,3 +1,4 @@
+using DecisionServer.Services.Members;
 using DecisionServer.Store;
 using DecisionServer.V1;
 using Google.Protobuf.Collections;
@@ -6,7 +7,7 @@ using Grpc.Core;
 namespace DecisionServer.Services;
 
 /// <summary>Offers, placements and ladder lists over gRPC: checks and maps, <see cref="Serving"/> does the rest.</summary>
-public sealed class CatalogGrpcService(Serving serving, IdempotencyCache idempotency, ILogger<CatalogGrpcService> logger) : CatalogService.CatalogServiceBase
+public sealed class CatalogGrpcService(Serving serving, CapRuleCalls caps, IdempotencyCache idempotency, ILogger<CatalogGrpcService> logger) : CatalogService.CatalogServiceBase
 {
     private const int MaxOffers = 10_000;
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
@@ -51,6 +52,12 @@ public sealed class CatalogGrpcService(Serving serving, IdempotencyCache idempot
     /// <inheritdoc/>
     public override Task<PutGlobalOffersResponse> PutGlobalOffers(PutGlobalOffersRequest request, ServerCallContext context) =>
         idempotency.Run(nameof(PutGlobalOffers), request.IdempotencyKey, request, () => Task.FromResult(PutGlobalOffers(request)));
+
+    /// <inheritdoc/>
+    public override Task<PutCapRulesResponse> PutCapRules(PutCapRulesRequest request, ServerCallContext context) => caps.Put(request, context);
+
+    /// <inheritdoc/>
+    public override Task<ListCapRulesResponse> ListCapRules(ListCapRulesRequest request, ServerCallContext context) => Task.FromResult(caps.List());
 
     private PutOffersResponse PutOffers(PutOffersRequest request)
     {

@@ -1,38 +1,100 @@
+using DecisionServer.Journal;
+using DecisionServer.Services.Members;
+using DecisionServer.Store;
 using DecisionServer.V1;
+using Google.Protobuf;
 using Grpc.Core;
 
 namespace DecisionServer.Services;
 
-/// <summary>
-/// Member actions must be durable before they are acknowledged, and this server keeps no journal: every method answers UNIMPLEMENTED.
-/// Registered all the same, so that reflection shows the whole contract and nobody takes the answer for a wrong address.
-/// </summary>
+/// <summary>What members do: checks the request and hands a command to the journal. Each command is a class in Members/.</summary>
 public sealed class MemberGrpcService : MemberService.MemberServiceBase
 {
-    /// <inheritdoc/>
-    public override Task<ActivateOfferResponse> ActivateOffer(ActivateOfferRequest request, ServerCallContext context) => throw Refusal(context);
+    private const int ActionsAtOnce = 10_000;
+    private readonly MemberWriter _writer;
+    private readonly IJournal _journal;
+    private readonly ImpressionFlusher _flusher;
+    private readonly TimeProvider _clock;
+
+    /// <summary>Creates the service.</summary>
+    internal MemberGrpcService(MemberWriter writer, IJournal journal, ImpressionFlusher flusher, TimeProvider clock) =>
+        (_writer, _journal, _flusher, _clock) = (writer, journal, flusher, clock);
 
     /// <inheritdoc/>
-    public override Task<DeactivateOfferResponse> DeactivateOffer(DeactivateOfferRequest request, ServerCallContext context) => throw Refusal(context);
+    public override Task<ActivateOfferResponse> ActivateOffer(ActivateOfferRequest request, ServerCallContext context)
+    {
+        MemberRequests.Action(request.MemberId, request.OfferId, request.IdempotencyKey, request.Channel, request.ChainId, request.StoreId);
+        return JournalCalls.Answer(_journal, new ActivateCommand(_writer, request), context);
+    }
 
     /// <inheritdoc/>
-    public override Task<RedeemOfferResponse> RedeemOffer(RedeemOfferRequest request, ServerCallContext context) => throw Refusal(context);
+    public override Task<DeactivateOfferResponse> DeactivateOffer(DeactivateOfferRequest request, ServerCallContext context)
+    {
+        MemberRequests.Action(request.MemberId, request.OfferId, request.IdempotencyKey);
+        return JournalCalls.Answer(_journal, new DeactivateCommand(_writer, request), context);
+    }
 
     /// <inheritdoc/>
-    public override Task<RecordEventsResponse> RecordEvents(RecordEventsRequest request, ServerCallContext context) => throw Refusal(context);
+    public override Task<RedeemOfferResponse> RedeemOffer(RedeemOfferRequest request, ServerCallContext context)
+    {
+        MemberRequests.Action(request.MemberId, request.OfferId, request.IdempotencyKey, "", request.ChainId, request.StoreId);
+        return JournalCalls.Answer(_journal, new RedeemCommand(_writer, request), context);
+    }
 
     /// <inheritdoc/>
-    public override Task<PutProfileResponse> PutProfile(PutProfileRequest request, ServerCallContext context) => throw Refusal(context);
+    public override Task<RecordEventsResponse> RecordEvents(RecordEventsRequest request, ServerCallContext context)
+    {
+        MemberRequests.Events(request, _clock.GetUtcNow());
+        return JournalCalls.Answer(_journal, new RecordEventsCommand(_writer, request), context);
+    }
 
     /// <inheritdoc/>
-    public override Task<GetMemberResponse> GetMember(GetMemberRequest request, ServerCallContext context) => throw Refusal(context);
+    public override Task<PutProfileResponse> PutProfile(PutProfileRequest request, ServerCallContext context)
+    {
+        MemberRequests.Profile(request);
+        return JournalCalls.Answer(_journal, new PutProfileCommand(_writer, request), context);
+    }
 
     /// <inheritdoc/>
-    public override Task<ExportMemberResponse> ExportMember(ExportMemberRequest request, ServerCallContext context) => throw Refusal(context);
+    public override async Task<GetMemberResponse> GetMember(GetMemberRequest request, ServerCallContext context)
+    {
+        Ids.Require(request.MemberId, "member_id");
+        var record = await JournalCalls.Run(_journal, new GetMemberCommand(request.MemberId), context.CancellationToken);
+        return new GetMemberResponse { Member = MemberRecords.ToProto(record) };
+    }
 
     /// <inheritdoc/>
-    public override Task<EraseMemberResponse> EraseMember(EraseMemberRequest request, ServerCallContext context) => throw Refusal(context);
+    public override async Task<ExportMemberResponse> ExportMember(ExportMemberRequest request, ServerCallContext context)
+    {
+        Ids.Require(request.MemberId, "member_id");
+        var cancellation = context.CancellationToken;
+        await JournalCalls.Run(() => _flusher.FlushAsync(cancellation));
+        var record = await JournalCalls.Run(_journal, new GetMemberCommand(request.MemberId), cancellation);
+        var actions = new List<ActionRecord>();
+        IReadOnlyList<ActionRecord> next;
+        do
+        {
+            next = await JournalCalls.Run(_journal, new GetActionsCommand(request.MemberId, actions.Count == 0 ? 0 : actions[^1].Sequence, ActionsAtOnce), cancellation);
+            actions.AddRange(next);
+        }
+        while (next.Count == ActionsAtOnce);
 
-    private static RpcException Refusal(ServerCallContext context) =>
-        Errors.Unimplemented($"{context.Method}: this version of the server keeps no member state");
+        var state = _writer.Serving.Acquire();
+        try
+        {
+            return new ExportMemberResponse { Json = MemberExport.Write(record, actions, state) };
+        }
+        finally
+        {
+            state?.Generation.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Task<EraseMemberResponse> EraseMember(EraseMemberRequest request, ServerCallContext context)
+    {
+        Ids.Require(request.MemberId, "member_id");
+        Ids.Require(request.IdempotencyKey, "idempotency_key");
+        return JournalCalls.Answer(_journal, new EraseCommand(_writer, request), context);
+    }
 }
