@@ -87,6 +87,13 @@ public static class ServiceRegistration
             new MemberStoreOptions { MaxBytes = options.Limits.MemberMebibytes * (1L << 20) }, new CapCalendar(options.TimeZone)));
         services.AddSingleton(provider => new Serving(provider.GetRequiredService<AvailabilityStore>(), provider.GetRequiredService<MemberServing>()));
         services.AddSingleton<GenerationRegistry>();
+        services.AddSingleton(new JournalOptions
+        {
+            Directory = Path.Combine(options.DataDirectory, "journal"),
+            AnswersKept = options.Members.AnswersKept,
+            ErasurePurge = options.Members.ErasurePurge,
+        });
+        services.AddSingleton<IJournal, SqliteJournal>();
         services.AddHostedService<RecoveryService>();
     }
 

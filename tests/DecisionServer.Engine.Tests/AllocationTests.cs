@@ -34,6 +34,12 @@ public sealed class AllocationTests
             new() { Subject = AvailabilitySubject.Offer, SubjectId = "o3", Available = false },
             new() { Subject = AvailabilitySubject.Offer, SubjectId = "o6", Scope = AvailabilityScopeKind.Store, ScopeId = "s", PriceMinor = 7 },
             new() { Subject = AvailabilitySubject.Item, SubjectId = "i9", Scope = AvailabilityScopeKind.Chain, ScopeId = "c", Stock = 0 });
+        world.Caps(
+            new CapRuleConfig { Name = "a", Event = CapEvent.Impression, Per = CapPer.Member, Limit = 90, Window = CapWindow.Rolling(TimeSpan.FromDays(1)) },
+            new CapRuleConfig { Name = "b", Event = CapEvent.Impression, Scope = CapScope.Channel, Per = CapPer.Member, Limit = 900_000, Window = CapWindow.Day },
+            new CapRuleConfig { Name = "c", Event = CapEvent.Click, Scope = CapScope.Everywhere, Per = CapPer.Total, Limit = 900_000, Window = CapWindow.Month });
+        world.Member("m", ["o3", "o33"], ["o12"], ["mail"], ["new", "other"], ["c"]);
+        for (var i = 0; i < 60; i++) world.Event("m", $"o{i}", CapEvent.Impression, World.Monday.AddMinutes(-i), "affinity", "app");
         return world;
     }
 
@@ -68,6 +74,37 @@ public sealed class AllocationTests
 
         Assert.Equal(0, Allocations.Of(() => world.Engine.Decide(request, result)));
         Assert.NotEqual(0, result.Placement(0).Offers.Length);
+    }
+
+    [Fact]
+    public void Decide_CountingImpressionsWarmedUp_AllocatesNothing()
+    {
+        using var world = Prepare();
+        world.Caps(
+            new CapRuleConfig { Name = "a", Event = CapEvent.Impression, Per = CapPer.Member, Limit = 900_000, Window = CapWindow.Week },
+            new CapRuleConfig { Name = "b", Event = CapEvent.Impression, Per = CapPer.Total, Limit = 900_000 });
+        world.Place(new PlacementConfig { Name = "counting", CountImpressions = CountImpressions.OnDecision });
+        var request = World.Request("m", ("counting", 10));
+        var result = new DecisionResult();
+        for (var i = 0; i < 500; i++)
+        {
+            world.Engine.Decide(request, result);
+            if (i % 100 == 99) Flush();
+        }
+
+        // The log of impressions keeps the room it once needed.
+        Flush();
+        Assert.Equal(0, Allocated(() => world.Engine.Decide(request, result)));
+        Assert.Equal(1_020, world.Members.Impressions.Waiting);
+
+        void Flush()
+        {
+            for (var i = 0; i < 2; i++)
+            {
+                world.Members.Impressions.Take();
+                world.Members.Impressions.Done();
+            }
+        }
     }
 
     [Theory]

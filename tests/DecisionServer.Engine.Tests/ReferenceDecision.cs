@@ -35,7 +35,7 @@ internal sealed class ReferenceDecision(Scenario scenario)
 
     private List<List<Entry>> Rungs(DecisionRequest request)
     {
-        var segments = Segments(request.Context).Where(segment => List(scenario.Ladder.Segments.GetValueOrDefault(segment) ?? []).Any());
+        var segments = Segments(request.MemberId, request.Context).Where(segment => List(scenario.Ladder.Segments.GetValueOrDefault(segment) ?? []).Any());
         var set = scenario.Sets.SingleOrDefault(set => set.MemberId == request.MemberId)?.Offers ?? [];
         return [.. new[] { (List: set, Source: OfferSource.Member) }
             .Concat(segments.Select(segment => (List: scenario.Ladder.Segments[segment], Source: OfferSource.Segment)))
@@ -56,7 +56,9 @@ internal sealed class ReferenceDecision(Scenario scenario)
         {
             var isOnHigherRung = rungs.Take(entry.Rung).Any(rung => rung.Any(other => other.Offer == entry.Offer));
             var minimum = request.MinScore ?? placement.MinScore;
-            var reason = Filter(entry.Offer, request) ??
+            var reason = Filter(entry.Offer, request.MemberId, request.Context)
+                ?? Standing(entry.Offer, request.MemberId, request.Context, placement)
+                ?? (request.ExcludeOfferIds.Span.Contains(entry.Offer.OfferId) ? Reason.Excluded : (Reason?)null) ??
                 (entry.Rung == 0 && entry.Propensity < minimum ? Reason.BelowMinScore
                 : isOnHigherRung || shown.Contains(entry.Offer.OfferId) ? Reason.Duplicate
                 : IsOver(placement.MaxPerCategory, entry.Offer.Category, chosen.Select(offer => offer.Category))
@@ -74,27 +76,67 @@ internal sealed class ReferenceDecision(Scenario scenario)
 
     private static bool IsOver(int limit, string value, IEnumerable<string> chosen) => limit > 0 && value != "" && chosen.Count(other => other == value) >= limit;
 
-    /// <summary>The filters that concern offer and context; null: passed.</summary>
-    public Reason? Filter(OfferConfig offer, DecisionRequest request) =>
-        Filter(offer, request.Context) ?? (request.ExcludeOfferIds.Span.Contains(offer.OfferId) ? Reason.Excluded : null);
+    public MemberModel Member(string memberId) =>
+        scenario.Members.SingleOrDefault(member => member.MemberId == memberId) ?? new MemberModel(memberId, [], [], [], [], []);
 
-    public Reason? Filter(OfferConfig offer, DecisionContext context)
+    /// <summary>What the member did with the offer, and caps; null: passed.</summary>
+    public Reason? Standing(OfferConfig offer, string memberId, DecisionContext context, PlacementConfig placement, bool moveOut = true)
     {
+        var member = Member(memberId);
+        var isActivated = member.Activated.Contains(offer.OfferId);
+        if (isActivated && moveOut && !placement.ShowActivated) return Reason.AlreadyActivated;
+        if (member.Redeemed.Contains(offer.OfferId)) return Reason.Redeemed;
+        var reached = offer.Caps.Concat(scenario.Caps.Where(rule => Concerns(rule, offer.OfferId, placement.Name, context.Channel)))
+            .Where(rule => !(isActivated && rule.Event == CapEvent.Activation) && Count(rule, offer.OfferId, placement.Name, context.Channel, memberId) >= rule.Limit)
+            .ToList();
+        return reached.Any(rule => rule.Per == CapPer.Member) ? Reason.CappedMember : reached.Count > 0 ? Reason.CappedTotal : null;
+    }
+
+    private static bool Concerns(CapRuleConfig rule, string offerId, string placement, string channel)
+    {
+        var name = rule.Scope switch { CapScope.Offer => offerId, CapScope.Placement => placement, CapScope.Channel => channel, _ => "everywhere" };
+        return name != "" && (rule.Target == "" || rule.Target == name);
+    }
+
+    private int Count(CapRuleConfig rule, string offerId, string placement, string channel, string memberId) => scenario.Events.Count(each =>
+        each.Event == rule.Event
+        && (rule.Per == CapPer.Total || each.MemberId == memberId)
+        && (rule.Scope switch
+        {
+            CapScope.Offer => each.OfferId == offerId,
+            CapScope.Placement => each.Placement == placement,
+            CapScope.Channel => each.Channel == channel,
+            _ => true,
+        })
+        && (rule.Window.Kind switch
+        {
+            CapWindowKind.Forever => true,
+            CapWindowKind.Rolling => each.At > Scenario.Now - rule.Window.Length,
+            CapWindowKind.Day => each.At.Date == Scenario.Now.Date,
+            CapWindowKind.Week => each.At.Date >= World.Monday.Date,
+            _ => each.At.Month == Scenario.Now.Month,
+        }));
+
+    /// <summary>The filters that concern offer, context and profile; null: passed.</summary>
+    public Reason? Filter(OfferConfig offer, string memberId, DecisionContext context)
+    {
+        var member = Member(memberId);
+        string[] chains = context.ChainId == "" ? member.Chains : [context.ChainId];
         var live = _availability.JudgeOffer(offer, context.ChainId, context.StoreId, Scenario.Now);
         return Scenario.Now < offer.ValidFrom || live == AvailabilityVerdict.NotYetValid ? Reason.NotYetValid
             : Scenario.Now >= offer.ValidUntil || live == AvailabilityVerdict.Expired ? Reason.Expired
             : live == AvailabilityVerdict.Unavailable ? Reason.Unavailable
             : live == AvailabilityVerdict.OutOfStock ? Reason.OutOfStock
             : offer.Channels.Count > 0 && !offer.Channels.Contains(context.Channel) ? Reason.WrongChannel
-            : offer.ChainIds.Count > 0 && !offer.ChainIds.Contains(context.ChainId) ? Reason.WrongChain
+            : offer.ChainIds.Count > 0 && !offer.ChainIds.Intersect(chains).Any() ? Reason.WrongChain
             : offer.StoreIds.Count > 0 && !offer.StoreIds.Contains(context.StoreId) ? Reason.WrongStore
-            : offer.Consent != "" ? Reason.ConsentMissing
-            : offer.Segments.Count > 0 && !offer.Segments.Intersect(Segments(context)).Any() ? Reason.Segment
+            : offer.Consent != "" && !member.Consents.Contains(offer.Consent) ? Reason.ConsentMissing
+            : offer.Segments.Count > 0 && !offer.Segments.Intersect(Segments(memberId, context)).Any() ? Reason.Segment
             : null;
     }
 
-    private static List<string> Segments(DecisionContext context) =>
-        [.. context.Segments.Split('|', StringSplitOptions.RemoveEmptyEntries).Distinct()];
+    private List<string> Segments(string memberId, DecisionContext context) =>
+        [.. context.Segments.Split('|', StringSplitOptions.RemoveEmptyEntries).Concat(Member(memberId).Segments).Distinct()];
 
     private static float Score(PlacementConfig placement, Entry entry, DecisionContext context)
     {

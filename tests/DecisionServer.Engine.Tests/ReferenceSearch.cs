@@ -10,13 +10,16 @@ internal sealed class ReferenceSearch(Scenario scenario)
 
     public sealed record Place(string ItemId, float Score, string? OfferId);
 
-    private sealed record Found(SearchItem Item, bool IsAvailable, float Relevance, float ItemLiking, float CategoryLiking, float BrandLiking, string? OfferId);
+    private sealed record Found(SearchItem Item, bool IsAvailable, float Relevance, float ItemLiking, float CategoryLiking, float BrandLiking, string? Best, string? Activated)
+    {
+        public string? OfferId => Activated ?? Best;
+    }
 
     public List<Place> Rank(SearchRequest request)
     {
         var placement = scenario.Placements.Single(config => config.Name == "search");
         var given = placement.SearchWeights ?? new SearchWeightsConfig();
-        var (relevance, item, category, brand, offer) = (given.Relevance ?? 1f, given.Item ?? 1.5f, given.Category ?? 0.1f, given.Brand ?? 0.1f, given.Offer ?? 0.05f);
+        var (relevance, item, category, brand, offer, activated) = (given.Relevance ?? 1f, given.Item ?? 1.5f, given.Category ?? 0.1f, given.Brand ?? 0.1f, given.Offer ?? 0.05f, given.Activated ?? 0.1f);
         var member = scenario.Sets.SingleOrDefault(set => set.MemberId == request.MemberId);
 
         var kept = request.Items.Span.ToArray()
@@ -29,7 +32,7 @@ internal sealed class ReferenceSearch(Scenario scenario)
             Liking(member, AffinityKind.Item, found.Item.ItemId),
             Liking(member, AffinityKind.Category, Known(found.Item.Category, found.Item.ItemId, covering => covering.Category)),
             Liking(member, AffinityKind.Brand, Known(found.Item.Brand, found.Item.ItemId, covering => covering.Brand)),
-            BestOffer(member, found.Item.ItemId, request.Context))).ToList();
+            BestOffer(member, found.Item.ItemId, request, placement), ActivatedOffer(found.Item.ItemId, request, placement))).ToList();
 
         var ranked = founds
             .Select((found, place) => new Place(
@@ -39,7 +42,8 @@ internal sealed class ReferenceSearch(Scenario scenario)
                     + (category * Share(found.CategoryLiking, founds.Max(other => other.CategoryLiking)))
                     + (brand * Share(found.BrandLiking, founds.Max(other => other.BrandLiking)))
                     + (found.OfferId is null ? 0f : offer)
-                    + (found.IsAvailable ? 0f : -(1f + relevance + item + category + brand + offer)),
+                    + (found.Activated is null ? 0f : activated)
+                    + (found.IsAvailable ? 0f : -(1f + relevance + item + category + brand + offer + activated)),
                 found.OfferId))
             .OrderByDescending(place => place.Score)
             .ToList();
@@ -60,8 +64,16 @@ internal sealed class ReferenceSearch(Scenario scenario)
     private string Known(string given, string itemId, Func<OfferConfig, string> field) =>
         given != "" ? given : scenario.Offers.Where(offer => offer.ItemIds.Contains(itemId)).Select(field).FirstOrDefault(value => value != "") ?? "";
 
-    private string? BestOffer(OfferSetConfig? member, string itemId, DecisionContext context) =>
+    private string? ActivatedOffer(string itemId, SearchRequest request, PlacementConfig placement) =>
+        scenario.Offers.FirstOrDefault(offer => offer.ItemIds.Contains(itemId)
+            && _decision.Member(request.MemberId).Activated.Contains(offer.OfferId) && MayUse(offer, request, placement))?.OfferId;
+
+    private bool MayUse(OfferConfig offer, SearchRequest request, PlacementConfig placement) =>
+        _decision.Filter(offer, request.MemberId, request.Context) is null
+        && _decision.Standing(offer, request.MemberId, request.Context, placement, moveOut: false) is null;
+
+    private string? BestOffer(OfferSetConfig? member, string itemId, SearchRequest request, PlacementConfig placement) =>
         ReferenceDecision.InOrder(member?.Offers ?? [], scored => scored.Score, scored => scored.OfferId)
             .Select(scored => scenario.Offers.Single(offer => offer.OfferId == scored.OfferId))
-            .FirstOrDefault(offer => offer.ItemIds.Contains(itemId) && _decision.Filter(offer, context) is null)?.OfferId;
+            .FirstOrDefault(offer => offer.ItemIds.Contains(itemId) && MayUse(offer, request, placement))?.OfferId;
 }

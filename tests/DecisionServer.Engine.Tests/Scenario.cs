@@ -5,6 +5,12 @@ namespace DecisionServer.Engine.Tests;
 /// <summary>How large a random scenario is, and the seed it is made from: what a property test shrinks and prints.</summary>
 public sealed record Shape(int Seed, int Offers, int Members, int SetSize, int Updates, int LadderSize);
 
+/// <summary>A member as the journal knows it.</summary>
+public sealed record MemberModel(string MemberId, string[] Activated, string[] Redeemed, string[] Consents, string[] Segments, string[] Chains);
+
+/// <summary>Something that happened.</summary>
+public sealed record EventModel(string MemberId, string OfferId, CapEvent Event, string Placement, string Channel, DateTimeOffset At);
+
 /// <summary>Everything a decision depends on, as users write it, at random but reproducible. Names are few, so that they meet.</summary>
 internal sealed class Scenario
 {
@@ -33,6 +39,9 @@ internal sealed class Scenario
             Segments = SegmentNames.Where(_ => Maybe(0.6)).ToDictionary(name => name, IReadOnlyList<ScoredOfferConfig> (_) => Scored(shape.LadderSize, unknown: true)),
             Global = [.. Scored(shape.LadderSize, unknown: true), new("no-such-offer", 1)],
         };
+        Members = [.. Enumerable.Range(0, shape.Members).Where(_ => Maybe(0.7)).Select(Member)];
+        Caps = [.. Enumerable.Range(0, _random.Next(4)).Select(Rule)];
+        Events = [.. Enumerable.Range(0, Offers.Length == 0 ? 0 : shape.Updates).Select(_ => NextEvent())];
         Placements = [.. Enumerable.Range(0, 4).Select(Placement), new PlacementConfig { Name = "default", DefaultCount = 10 }, Search()];
     }
 
@@ -48,10 +57,19 @@ internal sealed class Scenario
 
     public PlacementConfig[] Placements { get; }
 
+    public MemberModel[] Members { get; }
+
+    public CapRuleConfig[] Caps { get; }
+
+    public EventModel[] Events { get; }
+
     public World Build(World world)
     {
         world.Publish(Offers, Sets);
         world.Place(Placements);
+        world.Caps(Caps);
+        foreach (var member in Members) world.Member(member.MemberId, member.Activated, member.Redeemed, member.Consents, member.Segments, member.Chains);
+        foreach (var each in Events) world.Event(each.MemberId, each.OfferId, each.Event, each.At, each.Placement, each.Channel);
         foreach (var (segment, list) in Ladder.Segments) world.Serving.PutSegmentOffers(segment, list);
         world.Serving.PutGlobalOffers(Ladder.Global);
         if (Updates.Length > 0) world.Update(Updates);
@@ -98,12 +116,55 @@ internal sealed class Scenario
         for (var i = _random.Next(4); i > 0; i--) context.BasketItemIds.Add(Pick([.. Items, "other"]));
     }
 
+    private MemberModel Member(int number)
+    {
+        string[] ids = [.. Offers.Select(offer => offer.OfferId), "of-last-week"];
+        return new($"m{number}", Some(ids, 5), Some(ids, 3), Some(["mail", "push"], 2), Some(SegmentNames, 2), Some(Chains, 2));
+    }
+
+    private CapRuleConfig Rule(int number)
+    {
+        var scope = (CapScope)_random.Next(1, 5);
+        var each = Cap(scope);
+        return each with
+        {
+            Name = $"rule-{number}",
+            Target = Maybe(0.5) ? "" : scope switch
+            {
+                CapScope.Offer => Offers.Length == 0 ? "unknown" : Pick(Offers).OfferId,
+                CapScope.Placement => $"p{_random.Next(4)}",
+                CapScope.Channel => Pick(Channels),
+                _ => "",
+            },
+        };
+    }
+
+    private CapRuleConfig Cap(CapScope scope)
+    {
+        var per = (CapPer)_random.Next(1, 3);
+        var window = _random.Next(5) switch
+        {
+            0 => CapWindow.Day,
+            1 => CapWindow.Week,
+            2 => CapWindow.Month,
+            3 when per == CapPer.Member => CapWindow.Rolling(TimeSpan.FromHours(_random.Next(1, 48))),
+            _ => CapWindow.Forever,
+        };
+        return new() { Event = (CapEvent)_random.Next(1, 5), Scope = scope, Per = per, Limit = _random.Next(1, 5), Window = window };
+    }
+
+    // Members come by turns, and their events in the order of time: a window that is over is never counted in again.
+    private EventModel NextEvent() => new(
+        $"m{_random.Next(_shape.Members + 1)}", Pick(Offers).OfferId, (CapEvent)_random.Next(1, 5), Maybe(0.7) ? $"p{_random.Next(4)}" : "",
+        Maybe(0.7) ? Pick(Channels) : "", Now.AddHours(-_random.Next(0, 100)));
+
     private OfferConfig Offer() => new()
     {
         OfferId = UniqueId(),
         Category = Maybe(0.8) ? Pick(Categories) : "",
         Brand = Maybe(0.8) ? Pick(Brands) : "",
-        Consent = Maybe(0.05) ? "mail" : "",
+        Consent = Maybe(0.1) ? "mail" : "",
+        Caps = Maybe(0.2) ? [Cap(CapScope.Offer)] : [],
         ValidFrom = Instant(0.2, -3, 1),
         ValidUntil = Instant(0.3, -1, 3),
         ItemIds = Some(Items, 4),
@@ -166,12 +227,13 @@ internal sealed class Scenario
         MinScore = Maybe(0.3) ? Score() : null,
         ContextLift = Maybe(0.5) ? _random.Next(5) / 2f : null,
         NoFallback = Maybe(0.2),
+        ShowActivated = Maybe(0.4),
     };
 
     private PlacementConfig Search() => new()
     {
         Name = "search",
-        SearchWeights = Maybe(0.5) ? new SearchWeightsConfig { Item = _random.Next(3), Category = _random.Next(3), Offer = _random.Next(2) } : null,
+        SearchWeights = Maybe(0.5) ? new SearchWeightsConfig { Item = _random.Next(3), Category = _random.Next(3), Offer = _random.Next(2), Activated = Maybe(0.5) ? _random.Next(3) : null } : null,
         UnavailableItems = Maybe(0.5) ? UnavailableItems.Drop : UnavailableItems.Demote,
     };
 

@@ -13,7 +13,8 @@ internal sealed class World : IDisposable
     public World(EngineOptions? options = null)
     {
         Availability = new AvailabilityStore(new AvailabilityOptions { MaxRows = 10_000, RecentChanges = 64 });
-        Serving = new Serving(Availability);
+        Members = new MemberServing(new MemberStoreOptions { MaxBytes = 4 << 20, ExpectedMembers = 100 }, new CapCalendar(TimeZoneInfo.Utc));
+        Serving = new Serving(Availability, Members);
         Registry = new GenerationRegistry(
             new StoreOptions { Directory = _directory, MaxGenerationBytes = 64 << 20 }, Serving, Clock, NullLogger<GenerationRegistry>.Instance);
         Registry.Recover();
@@ -23,6 +24,8 @@ internal sealed class World : IDisposable
     public TestClock Clock { get; } = new();
 
     public AvailabilityStore Availability { get; }
+
+    public MemberServing Members { get; }
 
     public Serving Serving { get; }
 
@@ -34,6 +37,7 @@ internal sealed class World : IDisposable
     {
         Registry.Dispose();
         Availability.Dispose();
+        Members.Dispose();
         Directory.Delete(_directory, recursive: true);
     }
 
@@ -74,6 +78,46 @@ internal sealed class World : IDisposable
     public World Segment(string segment, params (string OfferId, float Score)[] offers)
     {
         Serving.PutSegmentOffers(segment, [.. offers.Select(offer => new ScoredOfferConfig(offer.OfferId, offer.Score))]);
+        return this;
+    }
+
+    public World Member(
+        string memberId, string[]? activated = null, string[]? redeemed = null, string[]? consents = null, string[]? segments = null, string[]? chains = null)
+    {
+        var state = new MemberStateBuffer { Version = 1 };
+        foreach (var id in activated ?? []) state.Activated.Add(OfferKey.From(id));
+        foreach (var id in redeemed ?? []) state.Redeemed.Add(OfferKey.From(id));
+        foreach (var name in consents ?? []) state.Consents.Add(NameKey.From(name));
+        foreach (var name in segments ?? []) state.Segments.Add(NameKey.From(name));
+        foreach (var name in chains ?? []) state.Chains.Add(NameKey.From(name));
+        Members.Store.Put(MemberKey.From(memberId), state);
+        return this;
+    }
+
+    public World Caps(params CapRuleConfig[] rules)
+    {
+        Serving.PutCaps(CapRuleSet.Empty.With(rules, [], out _, out _));
+        return this;
+    }
+
+    /// <summary>Counts an event as the journal's commands do.</summary>
+    public World Event(string memberId, string offerId, CapEvent capEvent, DateTimeOffset at, string placement = "", string channel = "", string customKind = "")
+    {
+        var targets = new CapTargets();
+        var caps = Serving.Current!.Catalogue.TryGetIndex(offerId, out var index) ? Serving.Current.Catalogue[index].Caps : [];
+        targets.Find(
+            Serving.Caps, caps, capEvent, customKind, OfferKey.From(offerId), placement == "" ? 0 : NameKey.From(placement), channel == "" ? 0 : NameKey.From(channel));
+        var counters = new MemberCounters();
+        var member = MemberKey.From(memberId);
+        Members.Store.TryRead(member, counters);
+        foreach (var target in targets.Span)
+        {
+            var period = Members.Calendar.PeriodOf(target.Rule.Window.Kind, at.UtcTicks);
+            if (target.Rule.IsPerMember) counters.Add(target.Rule, target.Key, period, at.UtcTicks, target.Keep);
+            else Members.Totals.Add(target.Key, period);
+        }
+
+        Members.Store.Put(member, counters);
         return this;
     }
 

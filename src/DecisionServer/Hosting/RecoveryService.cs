@@ -1,3 +1,4 @@
+using DecisionServer.Journal;
 using DecisionServer.Store;
 
 namespace DecisionServer.Hosting;
@@ -7,13 +8,13 @@ namespace DecisionServer.Hosting;
 /// UNAVAILABLE until it is done (<see cref="LoadShedding"/>).
 /// </summary>
 internal sealed class RecoveryService(
-    GenerationRegistry registry, ServerLifecycle lifecycle, IHostApplicationLifetime host, ILogger<RecoveryService> logger) : BackgroundService
+    IJournal journal, Serving serving, GenerationRegistry registry, ServerLifecycle lifecycle, IHostApplicationLifetime host, ILogger<RecoveryService> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
-            await Task.Run(registry.Recover, stoppingToken);
+            await Task.Run(Recover, stoppingToken);
             lifecycle.Started();
         }
         catch (OperationCanceledException)
@@ -27,5 +28,13 @@ internal sealed class RecoveryService(
             Environment.ExitCode = 1;
             host.StopApplication();
         }
+    }
+
+    // Truth first: a generation that serves must not show what the journal forbids.
+    private void Recover()
+    {
+        journal.Open();
+        journal.Replay(new ServingReplay(serving));
+        registry.Recover();
     }
 }
