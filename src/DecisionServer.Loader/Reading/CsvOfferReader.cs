@@ -8,7 +8,7 @@ internal sealed class CsvOfferReader(InputSource source, OfferIdTable ids) : Off
     // 20,000 items of 64 bytes, and the rest.
     private const int MaxRowBytes = 2 * 1024 * 1024;
 
-    private readonly CsvTable _table = new(source, OfferFields.Names, MaxRowBytes, OfferFields.Caps);
+    private readonly CsvTable _table = new(source, OfferFields.Names, MaxRowBytes);
 
     protected override ValueTask PrepareAsync(CancellationToken cancellationToken) => _table.ReadHeaderAsync(1, cancellationToken);
 

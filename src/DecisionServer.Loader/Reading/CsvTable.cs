@@ -12,7 +12,6 @@ internal sealed class CsvTable
 
     private readonly InputSource _source;
     private readonly string[] _columns;
-    private readonly string[] _unsupported;
     private readonly int[] _fieldOfColumn;
     private readonly CsvRow _row;
     private readonly int _maxRowBytes;
@@ -22,10 +21,8 @@ internal sealed class CsvTable
     /// <param name="source">Where the bytes come from.</param>
     /// <param name="columns">Names of the known columns.</param>
     /// <param name="maxRowBytes">A longer row ends reading with an error.</param>
-    /// <param name="unsupported">Columns that are refused by a message of their own.</param>
-    public CsvTable(InputSource source, string[] columns, int maxRowBytes, params string[] unsupported)
+    public CsvTable(InputSource source, string[] columns, int maxRowBytes)
     {
-        _unsupported = unsupported;
         _source = source;
         _columns = columns;
         _maxRowBytes = maxRowBytes;
@@ -124,8 +121,7 @@ internal sealed class CsvTable
         {
             var name = Encoding.UTF8.GetString(_row.Field(data, field));
             var column = Array.IndexOf(_columns, name);
-            if (column < 0 && _unsupported.Contains(name)) faults.Add($"column '{name}' is not supported yet, leave it out");
-            else if (column < 0) faults.Add($"column '{Text.Shorten(name, MaxShown)}' is unknown");
+            if (column < 0) faults.Add($"column '{Text.Shorten(name, MaxShown)}' is unknown");
             else if (_fieldOfColumn[column] >= 0) faults.Add($"column '{name}' is there twice");
             else _fieldOfColumn[column] = field;
         }

@@ -43,7 +43,6 @@ internal sealed class NdjsonOfferReader(InputSource source, OfferIdTable ids) : 
         {
             var name = Encoding.UTF8.GetString(_text.Read(ref reader));
             if (!seen.Add(name)) faults.Add($"'{Text.Shorten(name, 40)}' is there twice");
-            else if (name == OfferFields.Caps) faults.Add("'caps' is not supported yet, leave it out");
             else if (name == "content") ReadContent(ref reader, offer, faults);
             else if (Array.IndexOf(OfferFields.Names, name) is var field and >= 0) ReadField(ref reader, offer, (OfferField)field, faults);
             else faults.Add($"'{Text.Shorten(name, 40)}' is unknown (known: {string.Join(',', OfferFields.Names)},content)");
@@ -56,7 +55,7 @@ internal sealed class NdjsonOfferReader(InputSource source, OfferIdTable ids) : 
     private void ReadField(ref Utf8JsonReader reader, Offer offer, OfferField field, List<string> faults)
     {
         reader.Read();
-        var wanted = OfferFields.IsList(field) ? JsonTokenType.StartArray : OfferFields.IsNumber(field) ? JsonTokenType.Number : JsonTokenType.String;
+        var wanted = OfferFields.IsList(field) || OfferFields.IsCaps(field) ? JsonTokenType.StartArray : OfferFields.IsNumber(field) ? JsonTokenType.Number : JsonTokenType.String;
         if (reader.TokenType == JsonTokenType.Null) return;
         if (reader.TokenType != wanted)
         {
@@ -71,9 +70,25 @@ internal sealed class NdjsonOfferReader(InputSource source, OfferIdTable ids) : 
             return;
         }
 
+        if (OfferFields.IsCaps(field))
+        {
+            ReadCaps(ref reader, offer, faults);
+            return;
+        }
+
         var list = OfferText.List(offer, field);
         while (reader.Read() && reader.TokenType == JsonTokenType.String) list.Add(Encoding.UTF8.GetString(_text.Read(ref reader)));
         if (reader.TokenType != JsonTokenType.EndArray) faults.Add($"{OfferFields.Names[(int)field]}: is not an array of strings");
+    }
+
+    private void ReadCaps(ref Utf8JsonReader reader, Offer offer, List<string> faults)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.String)
+        {
+            if (CapText.Add(Encoding.UTF8.GetString(_text.Read(ref reader)), offer) is { } fault) faults.Add(fault);
+        }
+
+        if (reader.TokenType != JsonTokenType.EndArray) faults.Add("caps: is not an array of strings");
     }
 
     private void ReadContent(ref Utf8JsonReader reader, Offer offer, List<string> faults)

@@ -10,6 +10,7 @@ internal static class OfferRules
     private const int MaxTitleBytes = 256;
     private const int MaxItems = 20_000;
     private const int MaxContent = 32;
+    private const int MaxCaps = 16;
     private const int MaxContentBytes = 1024;
     private const float MaxValue = 1_000_000;
     private const long FirstSecond = -62_135_596_800;
@@ -40,7 +41,15 @@ internal static class OfferRules
         if (offer.ValidFrom is { } from && offer.ValidUntil is { } until && from.CompareTo(until) >= 0) faults.Add("valid_until: is not after valid_from");
         CheckInstant("valid_from", offer.ValidFrom, faults);
         CheckInstant("valid_until", offer.ValidUntil, faults);
+        CheckCaps(offer, faults);
         CheckContent(offer, faults);
+    }
+
+    // Text has been parsed; binary files can hold anything.
+    private static void CheckCaps(Offer offer, List<string> faults)
+    {
+        if (offer.Caps.Count > MaxCaps) faults.Add($"caps: {offer.Caps.Count} entries, at most {MaxCaps} are allowed");
+        else foreach (var cap in offer.Caps) CapText.Check(cap, faults);
     }
 
     // Binary files can hold any number here; text has been parsed as a date.

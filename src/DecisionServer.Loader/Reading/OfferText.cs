@@ -23,6 +23,16 @@ internal static class OfferText
             return null;
         }
 
+        if (OfferFields.IsCaps(field))
+        {
+            foreach (var cap in text.Split(Separator))
+            {
+                if (CapText.Add(cap, offer) is { } fault) return fault;
+            }
+
+            return null;
+        }
+
         return SetSingle(offer, field, text) ? null : $"{OfferFields.Names[(int)field]}: '{Text.Shorten(text)}' is not {Wanted(field)}";
     }
 

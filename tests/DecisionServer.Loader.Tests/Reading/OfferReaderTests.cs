@@ -97,12 +97,36 @@ public sealed class OfferReaderTests
     }
 
     [Fact]
-    public async Task Create_CapsColumn_ErrorNamesIt()
+    public async Task Read_CapsColumn_EachCapIsRead()
     {
-        var exception = await Assert.ThrowsAsync<InputException>(() => Reading.OffersAsync("offer_id,caps\no1,3\n"));
+        var (offers, faults) = await Reading.OffersAsync("offer_id,caps\no1,redemption:total:1000|impression:member:3:day|custom.scan:member:5:36h\no2,\n");
 
-        Assert.StartsWith("stdin:1: column 'caps' is not supported yet, leave it out", exception.Message, StringComparison.Ordinal);
+        Assert.Empty(faults);
+        Assert.Equal(
+            [
+                new CapRule { Event = CapEvent.Redemption, Scope = CapScope.Offer, Per = CapPer.Total, Limit = 1_000, Window = CapWindow.Forever },
+                new CapRule { Event = CapEvent.Impression, Scope = CapScope.Offer, Per = CapPer.Member, Limit = 3, Window = CapWindow.Day },
+                new CapRule
+                {
+                    Event = CapEvent.Custom, CustomKind = "scan", Scope = CapScope.Offer, Per = CapPer.Member, Limit = 5, Window = CapWindow.Rolling, RollingSeconds = 129_600,
+                },
+            ],
+            offers[0].Caps);
+        Assert.Empty(offers[1].Caps);
     }
+
+    [Theory]
+    [InlineData("redemption:total", "is not of the form event:member|total:limit[:window]")]
+    [InlineData("sale:total:1", "is not of the form")]
+    [InlineData("click:each:1", "is not of the form")]
+    [InlineData("click:member:1:year", "is not of the form")]
+    [InlineData("click:member:0", "the limit 0 is not between 1 and 1000000")]
+    [InlineData("click:member:101:1h", "the limit 101 is not between 1 and 100 (for a rolling window)")]
+    [InlineData("click:total:1:1h", "a cap in total cannot roll")]
+    [InlineData("click:member:1:400d", "is not between 1 s and 366 d")]
+    [InlineData("custom.:member:1", "a custom event needs its kind")]
+    public async Task Read_BadCap_RowRefused(string cap, string fault)
+        => Assert.Contains(fault, Assert.Single((await Reading.OffersAsync($"offer_id,caps\ngood,\no1,{cap}\n")).Faults).ToString(), StringComparison.Ordinal);
 
     [Fact]
     public async Task Create_NoOfferId_ErrorNamesIt()
@@ -132,7 +156,9 @@ public sealed class OfferReaderTests
     }
 
     [Theory]
-    [InlineData("""{"offer_id":"o1","caps":3}""", "'caps' is not supported yet")]
+    [InlineData("""{"offer_id":"o1","caps":3}""", "caps: is not an array of strings")]
+    [InlineData("""{"offer_id":"o1","caps":["click"]}""", "caps: 'click' is not of the form")]
+    [InlineData("""{"offer_id":"o1","caps":["click:member:1",2]}""", "caps: is not an array of strings")]
     [InlineData("""{"offer_id":"o1","colour":"red"}""", "'colour' is unknown")]
     [InlineData("""{"offer_id":"o1","product_ids":"1|2"}""", "product_ids: is not an array of strings")]
     [InlineData("""{"offer_id":"o1","product_ids":[1]}""", "product_ids: is not an array of strings")]
