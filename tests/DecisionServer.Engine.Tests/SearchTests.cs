@@ -47,7 +47,7 @@ public sealed class SearchTests
         // Relevance 0 of 0..1, but the best liking among the candidates: 1.5 x 1.
         Assert.Equal(2, result.Items[0].Index);
         Assert.Equal(1.5f, result.Items[0].Score);
-        Assert.Equal(new SearchParts(0, 1.5f, 0, 0, 0, 0), result.Items[0].Parts);
+        Assert.Equal(new SearchParts(0, 1.5f, 0, 0, 0, 0, 0), result.Items[0].Parts);
         Assert.Equal(1f, result.Items[1].Score);
     }
 

@@ -57,7 +57,7 @@ public sealed class CapTests
             Limit = 1,
             Window = seconds == 0 ? CapWindow.Month : CapWindow.Rolling(TimeSpan.FromSeconds(seconds)),
         });
-        var targetKey = scope switch { CapScope.Offer => OfferKey.From(target), CapScope.Everywhere => 0, _ => NameKey.From(target) };
+        var targetKey = scope switch { CapScope.Offer => OfferKey.From(target), CapScope.Everywhere => 0ul, _ => NameKey.From(target) };
 
         Assert.True(CapRule.TryReadName(rule.CounterName(target), out var key));
         Assert.Equal(rule.CounterKey(targetKey), key);

@@ -13,21 +13,21 @@ public sealed class MemberStoreModelTests
         new(new() { Event = CapEvent.Click, Per = CapPer.Member, Limit = 2, Window = CapWindow.Day }),
     ];
 
-    public sealed record Step(int Kind, int Member, int Rule, int Target, int Value);
+    public sealed record Change(int Kind, int Member, int Rule, int Target, int Value);
 
-    private static readonly Arbitrary<List<Step>> Steps = Arb.From(
+    private static readonly Arbitrary<List<Change>> Steps = Arb.From(
         (from kind in Gen.Choose(0, 9)
          from member in Gen.Choose(0, 4)
          from rule in Gen.Choose(0, 2)
          from target in Gen.Choose(1, 3)
          from value in Gen.Choose(0, 60)
-         select new Step(kind, member, rule, target, value)).ListOf(),
+         select new Change(kind, member, rule, target, value)).ListOf(),
         steps => steps.Select((_, i) => steps.Where((_, at) => at != i).ToList()));
 
     [Fact]
     public void Store_AnySequenceOfChanges_EqualsTheModel() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), Prop.ForAll(Steps, Run));
 
-    private static void Run(List<Step> steps)
+    private static void Run(List<Change> steps)
     {
         MemberKey[] keys = [new(1, 1), new(1, 2), new(2, 3), new(7, 4), new(1, 5)];
         using var store = new MemberStore(new MemberStoreOptions { MaxBytes = 1 << 20, ExpectedMembers = 10 });
