@@ -66,6 +66,7 @@ public sealed class CapRule
             var parts = name.Split(':', 3);
             if (parts.Length != 3 || !int.TryParse(parts[1], out var length) || length < 1 || length >= parts[2].Length) return false;
             window = name.Length - parts[2].Length + length;
+            if (name[window] != '/') return false;
         }
 
         var scope = window < 0 ? -1 : name.IndexOf('/', window + 1);

@@ -26,6 +26,7 @@ public sealed class MemberCountersTests
         for (var i = 0; i < 40_000; i++) counters.Add(rule, (ulong)(i % 200), 0, i, 100);
 
         Assert.InRange(counters.StampCount, 1, MemberCounters.MaxStamps);
+        for (var i = 0; i < 100; i++) counters.Add(rule, 199, 0, 39_999, 100);
         Assert.True(counters.IsReached(rule, 199, 0, 40_000));
     }
 
