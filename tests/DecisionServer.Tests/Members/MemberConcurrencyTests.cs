@@ -1,0 +1,49 @@
+using DecisionServer.Store;
+using DecisionServer.Tests.Processes;
+using DecisionServer.V1;
+
+namespace DecisionServer.Tests.Members;
+
+public sealed class MemberConcurrencyTests : IDisposable
+{
+    private readonly TemporaryDirectory _data = new();
+
+    public void Dispose() => _data.Dispose();
+
+    [Fact]
+    public async Task Redeem_TenThousandAtOnceOnACapOfAThousand_GiveExactlyAThousand()
+    {
+        var capped = new OfferConfig { OfferId = "capped", Caps = [new() { Event = Store.CapEvent.Redemption, Per = Store.CapPer.Total, Limit = 1_000 }] };
+        await using var server = (await MemberServer.Start(_data.Path, "--Limits:ConcurrentCalls=20000", "--Limits:QueuedCalls=20000")).Publish(capped);
+        var refusals = new System.Collections.Concurrent.ConcurrentBag<Refusal>();
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 10_000), new ParallelOptions { MaxDegreeOfParallelism = 256 },
+            async (i, _) => refusals.Add((await server.Redeem($"m{i % 5_000}", "capped")).Refusal));
+
+        Assert.Equal(1_000, refusals.Count(refusal => refusal == Refusal.Unspecified));
+        Assert.All(refusals, refusal => Assert.Contains(refusal, new[] { Refusal.Unspecified, Refusal.Capped, Refusal.AlreadyRedeemed }));
+        Assert.Empty(await server.Shown("m"));
+    }
+
+    [Fact]
+    public async Task Activate_FiftyAtOnceByOneMember_GiveExactlyTen()
+    {
+        OfferConfig[] offers = [.. Enumerable.Range(0, 50).Select(i => new OfferConfig { OfferId = $"o{i}" })];
+        await using var server = (await MemberServer.Start(_data.Path)).Publish(offers);
+        var answers = await Task.WhenAll(offers.Select(offer => server.Activate("m", offer.OfferId)));
+
+        Assert.Equal(10, answers.Count(answer => answer.Refusal == Refusal.Unspecified));
+        Assert.Equal(40, answers.Count(answer => answer.Refusal == Refusal.LimitReached));
+        Assert.Equal(10, (await server.Get("m")).Activated.Count);
+        Assert.Equal(40, (await server.Shown("m")).Length);
+    }
+
+    [Fact]
+    public async Task Activate_SameKeyFiftyTimesAtOnce_HappensOnce()
+    {
+        await using var server = (await MemberServer.Start(_data.Path)).Publish(new OfferConfig { OfferId = "o" });
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => server.Activate("m", "o", "one")));
+        Assert.All(answers, answer => Assert.Equal(answers[0], answer));
+        Assert.Equal(1ul, (await server.Get("m")).Version);
+    }
+}
