@@ -57,7 +57,7 @@ internal sealed class MemberServer : IAsyncDisposable
         return this;
     }
 
-    public string Key() => $"key-{Interlocked.Increment(ref _keys)}-{Guid.NewGuid():N}"[..40];
+    public string Key() => $"key-{Interlocked.Increment(ref _keys)}-{Guid.NewGuid():N}";
 
     public async Task<V1.ActivateOfferResponse> Activate(string member, string offer, string? key = null, string channel = "", string chain = "") =>
         await Members.ActivateOfferAsync(new() { MemberId = member, OfferId = offer, IdempotencyKey = key ?? Key(), Channel = channel, ChainId = chain });
