@@ -36,16 +36,11 @@ public sealed partial class ServerProcess : IAsyncDisposable
     public static Task<ServerProcess> Start(params string[] options) => Start(null, options);
 
     /// <summary>The same over an existing data directory, which is left behind.</summary>
-    public static async Task<ServerProcess> Start(string? dataDirectory, IReadOnlyList<string> options)
+    public static async Task<ServerProcess> Start(string? dataDirectory, IReadOnlyList<string> options, IReadOnlyDictionary<string, string>? environment = null)
     {
         TemporaryDirectory? own = dataDirectory is null ? new TemporaryDirectory() : null;
         string directory = dataDirectory ?? own!.File("data");
-        string[] arguments =
-        [
-            Repository.ServerDll, "--Listen:Grpc=http://127.0.0.1:0", "--Listen:Http=http://127.0.0.1:0", $"--Data:Directory={directory}",
-            .. options.Select(option => "--" + option),
-        ];
-        var server = new ServerProcess(RunningProgram.Start("dotnet", arguments), directory, own);
+        var server = new ServerProcess(RunningProgram.Start("dotnet", Arguments(directory, options), environment: environment), directory, own);
         await Eventually.True(server.IsListening, "the server listens");
         server.Channel = GrpcChannel.ForAddress(server.Grpc);
         var health = new global::Grpc.Health.V1.Health.HealthClient(server.Channel);
@@ -53,6 +48,15 @@ public sealed partial class ServerProcess : IAsyncDisposable
             async () => (await health.CheckAsync(new())).Status == global::Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus.Serving,
             "the server serves");
         return server;
+    }
+
+    /// <summary>Starts a server that does not live to answer, and waits for its end.</summary>
+    /// <returns>Its exit code and what it wrote.</returns>
+    public static async Task<(int Code, string Output)> DiesAtStart(string dataDirectory, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        using var program = RunningProgram.Start("dotnet", Arguments(dataDirectory, []), environment: environment);
+        int code = await program.Exit();
+        return (code, program.Everything);
     }
 
     /// <summary>An Error or Critical line that the test provokes on purpose.</summary>
@@ -108,6 +112,12 @@ public sealed partial class ServerProcess : IAsyncDisposable
             _ownDirectory?.Dispose();
         }
     }
+
+    private static string[] Arguments(string dataDirectory, IReadOnlyList<string> options) =>
+    [
+        Repository.ServerDll, "--Listen:Grpc=http://127.0.0.1:0", "--Listen:Http=http://127.0.0.1:0", $"--Data:Directory={dataDirectory}",
+        .. options.Select(option => "--" + option),
+    ];
 
     private bool IsListening()
     {
