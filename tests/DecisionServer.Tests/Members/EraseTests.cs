@@ -82,6 +82,8 @@ public sealed class EraseTests
         var id = Encoding.UTF8.GetBytes(Member);
         foreach (var file in Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories))
         {
+            if (Path.GetFileName(file) == ".lock") continue;
+
             // The server has them open.
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var bytes = new byte[stream.Length];
