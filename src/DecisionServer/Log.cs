@@ -47,4 +47,7 @@ internal static partial class Log
 
     [LoggerMessage(1023, LogLevel.Error, "{Count} impressions counted by decisions will not be in the journal: it cannot be written, and {Limit} wait already")]
     public static partial void ImpressionsDropped(ILogger logger, long count, int limit);
+
+    [LoggerMessage(1040, LogLevel.Critical, "The end of \"{Act}\" of \"{Subject}\" ({Detail}) could not be noted in the journal")]
+    public static partial void EndNotAudited(ILogger logger, Exception fault, string act, string subject, string detail);
 }

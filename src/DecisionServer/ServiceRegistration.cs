@@ -6,6 +6,7 @@ using DecisionServer.Metrics;
 using DecisionServer.Options;
 using DecisionServer.Reflection;
 using DecisionServer.Services;
+using DecisionServer.Services.Journaling;
 using DecisionServer.Services.Members;
 using DecisionServer.Store;
 using DecisionServer.V1;
@@ -27,6 +28,7 @@ public static class ServiceRegistration
         AvailabilityService.Descriptor,
         CatalogService.Descriptor,
         MemberService.Descriptor,
+        AdminService.Descriptor,
         Grpc.Health.V1.Health.Descriptor,
         Grpc.Reflection.V1.ServerReflection.Descriptor,
         Grpc.Reflection.V1Alpha.ServerReflection.Descriptor,
@@ -41,7 +43,9 @@ public static class ServiceRegistration
         services.AddSingleton(new EngineOptions());
         services.AddSingleton<DecisionEngine>();
         services.AddSingleton<DecisionGrpcService>();
-        services.AddSingleton<IdempotencyCache>();
+        services.AddSingleton<TruthWriter>();
+        services.AddSingleton<OfferWriter>();
+        services.AddSingleton<AdminGrpcService>();
         services.AddSingleton<AvailabilityGrpcService>();
         services.AddSingleton<CatalogGrpcService>();
         services.AddMembers(options);
@@ -58,6 +62,7 @@ public static class ServiceRegistration
         services.AddSingleton<DecisionMetrics>();
         services.AddSingleton<HostMetrics>();
         services.AddSingleton<StoreMetrics>();
+        services.AddSingleton<JournalMetrics>();
         services.AddHostedService<OtlpExport>();
         return services;
     }
@@ -92,6 +97,7 @@ public static class ServiceRegistration
             Directory = Path.Combine(options.DataDirectory, "journal"),
             AnswersKept = options.Members.AnswersKept,
             ErasurePurge = options.Members.ErasurePurge,
+            ReserveBytes = options.JournalReserveMebibytes * (1L << 20),
         });
         services.AddSingleton<IJournal, SqliteJournal>();
         services.AddHostedService<RecoveryService>();
@@ -105,6 +111,7 @@ public static class ServiceRegistration
         endpoints.MapContractService<AvailabilityGrpcService>(AvailabilityService.BindService);
         endpoints.MapContractService<CatalogGrpcService>(CatalogService.BindService);
         endpoints.MapContractService<MemberGrpcService>(MemberService.BindService);
+        endpoints.MapContractService<AdminGrpcService>(AdminService.BindService);
 
         endpoints.MapStandardService<HealthGrpcService>(Grpc.Health.V1.Health.BindService);
         endpoints.MapStandardService<ReflectionGrpcService>(Grpc.Reflection.V1.ServerReflection.BindService);

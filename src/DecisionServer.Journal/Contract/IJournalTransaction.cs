@@ -72,8 +72,11 @@ public interface IJournalTransaction
     /// <summary>Adds placements, or replaces those of the same name.</summary>
     void PutPlacements(IReadOnlyList<PlacementConfig> placements);
 
-    /// <summary>Names of the segments that have a ladder list.</summary>
-    IReadOnlyCollection<string> GetSegments();
+    /// <summary>Segments that have a ladder list.</summary>
+    int SegmentCount { get; }
+
+    /// <summary>Whether a segment has a ladder list.</summary>
+    bool HasSegmentOffers(string segment);
 
     /// <summary>Replaces a segment's ladder list; an empty one removes it.</summary>
     void PutSegmentOffers(string segment, IReadOnlyList<ScoredOfferConfig> offers);

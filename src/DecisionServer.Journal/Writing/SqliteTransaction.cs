@@ -217,7 +217,9 @@ internal sealed class SqliteTransaction(Database database, JournalTables tables,
             tables.Placements.Put(placement.Name, JsonSerializer.SerializeToUtf8Bytes(placement, JournalJson.Default.PlacementConfig));
     }
 
-    public IReadOnlyCollection<string> GetSegments() => [.. tables.Ladder.All().Select(list => list.Name).Where(name => name != Everybody)];
+    public int SegmentCount => tables.Ladder.Count() - (tables.Ladder.Has(Everybody) ? 1 : 0);
+
+    public bool HasSegmentOffers(string segment) => tables.Ladder.Has(segment);
 
     public void PutSegmentOffers(string segment, IReadOnlyList<ScoredOfferConfig> offers)
     {

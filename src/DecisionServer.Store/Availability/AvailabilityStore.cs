@@ -46,6 +46,9 @@ public sealed class AvailabilityStore : IDisposable
     /// <summary>Rows held, heads of lists included.</summary>
     public int RowCount => _rows.Count;
 
+    /// <summary>Rows that can be held, heads of lists included.</summary>
+    public int MaxRows => _rows.MaxRows;
+
     internal long LogBytes => _rows.LogBytes;
 
     internal int WaiterCount => _waiters.Count;
@@ -200,7 +203,7 @@ public sealed class AvailabilityStore : IDisposable
 
                 epoch++;
                 applied++;
-                if (!IsKnown(updates[i], current)) unknown++;
+                if (!updates[i].IsOf(current)) unknown++;
             }
 
             Publish(epoch);
@@ -291,9 +294,4 @@ public sealed class AvailabilityStore : IDisposable
         foreach (var view in _views) view.Reached(epoch);
         Volatile.Write(ref _epoch, epoch);
     }
-
-    private static bool IsKnown(AvailabilityUpdate update, CatalogueSnapshot? current) =>
-        current is not null && (update.Subject == AvailabilitySubject.Offer
-            ? current.TryGetIndex(update.SubjectId, out _)
-            : !current.OffersOfItem(ItemKey.From(update.SubjectId)).IsEmpty);
 }

@@ -32,4 +32,34 @@ public sealed record AvailabilityUpdate
 
     /// <summary>The sender's version. Not above the stored one: stale. 0: stored + 1.</summary>
     public ulong Version { get; init; }
+
+    /// <summary>Whether a catalogue holds the offer, or an offer of the item. No catalogue holds nothing.</summary>
+    public bool IsOf(CatalogueSnapshot? catalogue) =>
+        catalogue is not null && (Subject == AvailabilitySubject.Offer
+            ? catalogue.TryGetIndex(SubjectId, out _)
+            : !catalogue.OffersOfItem(ItemKey.From(SubjectId)).IsEmpty);
+
+    /// <summary>The row that this change makes of the one stored.</summary>
+    /// <param name="stored">What is stored of the same subject and scope; null: nothing.</param>
+    /// <param name="epoch">Epoch of the change.</param>
+    /// <returns>Null: the change is stale, nothing becomes of it.</returns>
+    public AvailabilityRow? Change(AvailabilityRow? stored, ulong epoch)
+    {
+        var version = stored?.Version ?? 0;
+        if (Version == 0 ? version == ulong.MaxValue : Version <= version) return null;
+        return new AvailabilityRow
+        {
+            Subject = Subject,
+            SubjectId = SubjectId,
+            Scope = Scope,
+            ScopeId = ScopeId,
+            Available = Available ?? stored?.Available,
+            Stock = Stock ?? stored?.Stock,
+            PriceMinor = PriceMinor ?? stored?.PriceMinor,
+            ValidFrom = ValidFrom ?? stored?.ValidFrom,
+            ValidUntil = ValidUntil ?? stored?.ValidUntil,
+            Version = Version == 0 ? version + 1 : Version,
+            Epoch = epoch,
+        };
+    }
 }

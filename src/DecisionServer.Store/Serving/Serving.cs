@@ -131,6 +131,22 @@ public sealed class Serving(AvailabilityStore availability, MemberServing? membe
         }
     }
 
+    /// <summary>Ids that the current catalogue does not hold; all of them where there is none.</summary>
+    public IReadOnlyList<string> UnknownOffers(IReadOnlyList<ScoredOfferConfig> offers)
+    {
+        CatalogueSnapshot? catalogue = _current?.Catalogue;
+        return [.. offers.Select(offer => offer.OfferId).Where(id => catalogue is null || !catalogue.TryGetIndex(id, out _))];
+    }
+
+    /// <summary>For start-up: takes over the whole ladder.</summary>
+    public void RestoreLadder(LadderConfig ladder)
+    {
+        lock (_gate)
+        {
+            PutLadder(ladder, []);
+        }
+    }
+
     /// <summary>Makes a generation current by one exchange of a reference.</summary>
     internal void Publish(Generation generation)
     {
@@ -149,7 +165,7 @@ public sealed class Serving(AvailabilityStore availability, MemberServing? membe
         }
 
         _current = state with { Ladder = Ladder.Build(_ladder, state.Catalogue, state.Generation.Popular) };
-        return [.. offers.Where(offer => !state.Catalogue.TryGetIndex(offer.OfferId, out _)).Select(offer => offer.OfferId)];
+        return UnknownOffers(offers);
     }
 
     private void Exchange(Generation generation, CatalogueSnapshot catalogue)

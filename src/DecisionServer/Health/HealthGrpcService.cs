@@ -26,9 +26,6 @@ public sealed class HealthGrpcService : Grpc.Health.V1.Health.HealthBase
         foreach (Google.Protobuf.Reflection.ServiceDescriptor service in ServiceRegistration.Services)
             _services[service.FullName] = () => readiness.Serving;
         _services[DecisionService.Descriptor.FullName] = () => readiness.Deciding;
-
-        // It is registered, but every method answers UNIMPLEMENTED.
-        _services[MemberService.Descriptor.FullName] = static () => false;
     }
 
     /// <inheritdoc/>

@@ -10,9 +10,11 @@ internal static class HttpEndpoints
         Map(endpoints, "/health/live", static context => Answer(context, StatusCodes.Status200OK, "live\n"));
         Map(endpoints, "/health/ready", static context =>
         {
-            string obstacle = context.RequestServices.GetRequiredService<Readiness>().Obstacle;
+            var readiness = context.RequestServices.GetRequiredService<Readiness>();
+            string obstacle = readiness.Obstacle;
+            string writes = readiness.WriteObstacle;
             return obstacle.Length == 0
-                ? Answer(context, StatusCodes.Status200OK, "ready\n")
+                ? Answer(context, StatusCodes.Status200OK, writes.Length == 0 ? "ready\n" : $"ready\nwrites are refused: {writes}\n")
                 : Answer(context, StatusCodes.Status503ServiceUnavailable, obstacle + "\n");
         });
         Map(endpoints, "/metrics", static context =>

@@ -1,4 +1,5 @@
 using DecisionServer.Hosting;
+using DecisionServer.Journal;
 
 namespace DecisionServer.Health;
 
@@ -6,7 +7,7 @@ namespace DecisionServer.Health;
 /// Whether the server, or one service of it, can answer. The server as a whole ("" in the health service) serves from the moment it listens
 /// until it drains; decisions also need a current generation, and so does /health/ready.
 /// </summary>
-public sealed class Readiness(ServerLifecycle lifecycle, ICurrentGeneration generations)
+public sealed class Readiness(ServerLifecycle lifecycle, ICurrentGeneration generations, IJournal journal)
 {
     private readonly Lock _changing = new();
     private TaskCompletionSource _changed = NewSignal();
@@ -24,6 +25,9 @@ public sealed class Readiness(ServerLifecycle lifecycle, ICurrentGeneration gene
         ServerPhase.Draining => "draining",
         _ => generations.Id is null ? "no generation is current: load and publish one" : "",
     };
+
+    /// <summary>Why writes are refused, in words; empty if they are not. Decisions go on without them, so this is no obstacle to readiness.</summary>
+    public string WriteObstacle => Serving && journal.Health is { IsWritable: false } health ? health.Reason : "";
 
     /// <summary>Completes at the next change. Take it before reading what may change.</summary>
     public Task Changed

@@ -8,8 +8,16 @@ namespace DecisionServer.Hosting;
 /// UNAVAILABLE until it is done (<see cref="LoadShedding"/>).
 /// </summary>
 internal sealed class RecoveryService(
-    IJournal journal, Serving serving, GenerationRegistry registry, ServerLifecycle lifecycle, IHostApplicationLifetime host, ILogger<RecoveryService> logger) : BackgroundService
+    IJournal journal, Serving serving, GenerationRegistry registry, ServerLifecycle lifecycle, IHostApplicationLifetime host, ILogger<RecoveryService> logger)
+    : BackgroundService
 {
+    // After the listeners are closed and all that writes has stopped: what waits for the journal is committed, the log carried over.
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await journal.DisposeAsync();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
@@ -30,7 +38,7 @@ internal sealed class RecoveryService(
         }
     }
 
-    // Truth first: a generation that serves must not show what the journal forbids.
+    // The journal first: a generation that becomes current takes placements, ladder and availability as they are.
     private void Recover()
     {
         journal.Open();

@@ -45,6 +45,7 @@ internal static class ServerHost
         app.Services.GetRequiredService<MetricCollector>();
         app.Services.GetRequiredService<HostMetrics>();
         app.Services.GetRequiredService<StoreMetrics>();
+        app.Services.GetRequiredService<JournalMetrics>();
         app.UseRouting();
         app.UseMiddleware<LoadShedding>();
         app.MapDecisionServer();

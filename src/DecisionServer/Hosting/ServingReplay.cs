@@ -11,11 +11,7 @@ internal sealed class ServingReplay(Serving serving) : IJournalVisitor
 
     public void Placements(IReadOnlyList<PlacementConfig> placements) => serving.PutPlacements(placements, out _, out _);
 
-    public void Ladder(LadderConfig ladder)
-    {
-        foreach (var (segment, offers) in ladder.Segments) serving.PutSegmentOffers(segment, offers);
-        serving.PutGlobalOffers(ladder.Global);
-    }
+    public void Ladder(LadderConfig ladder) => serving.RestoreLadder(ladder);
 
     public void CapRules(IReadOnlyList<NamedDocument> rules) => serving.PutCaps(MemberReplay.Compile(rules));
 

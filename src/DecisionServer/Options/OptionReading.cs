@@ -62,6 +62,7 @@ internal static class OptionReading
         DataDirectory = Path.GetFullPath(reader.Text("Data:Directory", "./data")),
         NodeName = reader.Text("Node:Name", Environment.MachineName),
         ClockNow = reader.Instant("Clock:Now"),
+        JournalReserveMebibytes = reader.Number("Journal:ReserveMebibytes", 0, 0, 1024 * 1024),
         JournalPostgres = reader.Text("Journal:Postgres", ""),
         FanoutRedis = reader.Text("Fanout:Redis", ""),
     };

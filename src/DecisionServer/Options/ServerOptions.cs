@@ -32,6 +32,9 @@ public sealed record ServerOptions
     /// <summary><c>Clock:Now</c>: the fixed instant that decisions are made at, or null for the system's clock.</summary>
     public required DateTimeOffset? ClockNow { get; init; }
 
+    /// <summary><c>Journal:ReserveMebibytes</c>: free space of the disk below which writes are refused. 0: a sixteenth of it, at least 1 MiB, at most 64 MiB.</summary>
+    public required int JournalReserveMebibytes { get; init; }
+
     /// <summary><c>Journal:Postgres</c>: must be empty in this version.</summary>
     public required string JournalPostgres { get; init; }
 

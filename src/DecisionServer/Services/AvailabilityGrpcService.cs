@@ -1,12 +1,13 @@
 using DecisionServer.Hosting;
+using DecisionServer.Services.Journaling;
 using DecisionServer.Store;
 using DecisionServer.V1;
 using Grpc.Core;
 
 namespace DecisionServer.Services;
 
-/// <summary>Live availability over gRPC: checks and maps, <see cref="AvailabilityStore"/> does the rest.</summary>
-public sealed class AvailabilityGrpcService(Serving serving, IdempotencyCache idempotency, ServerLifecycle lifecycle)
+/// <summary>Live availability over gRPC: checks and maps. Changes go through the journal.</summary>
+public sealed class AvailabilityGrpcService(Serving serving, TruthWriter truth, ServerLifecycle lifecycle)
     : AvailabilityService.AvailabilityServiceBase
 {
     /// <summary>Most watches at once.</summary>
@@ -17,7 +18,8 @@ public sealed class AvailabilityGrpcService(Serving serving, IdempotencyCache id
 
     /// <inheritdoc/>
     public override Task<UpdateAvailabilityResponse> UpdateAvailability(UpdateAvailabilityRequest request, ServerCallContext context) =>
-        idempotency.Run(nameof(UpdateAvailability), request.IdempotencyKey, request, () => Task.FromResult(Update(request)));
+        truth.Write(
+            new UpdateAvailabilityCommand(serving, AvailabilityMapping.ToUpdates(request.Updates)), Answer, nameof(UpdateAvailability), request.IdempotencyKey, request, context);
 
     /// <inheritdoc/>
     public override async Task StreamAvailability(
@@ -31,7 +33,9 @@ public sealed class AvailabilityGrpcService(Serving serving, IdempotencyCache id
                 var request = requestStream.Current;
                 if (request.Sequence != expected)
                     throw Errors.InvalidArgument("sequence", $"is {request.Sequence}, {expected} comes next in this stream");
-                var result = Apply(AvailabilityMapping.ToUpdates(request.Updates));
+
+                // One command for each message. What was taken in is committed even if draining began meanwhile.
+                var result = await truth.Write(new UpdateAvailabilityCommand(serving, AvailabilityMapping.ToUpdates(request.Updates)), context);
                 var response = new StreamAvailabilityResponse
                 {
                     Sequence = expected,
@@ -95,26 +99,13 @@ public sealed class AvailabilityGrpcService(Serving serving, IdempotencyCache id
         }
     }
 
-    private UpdateAvailabilityResponse Update(UpdateAvailabilityRequest request)
+    private static UpdateAvailabilityResponse Answer(AvailabilityResult result) => new()
     {
-        var result = Apply(AvailabilityMapping.ToUpdates(request.Updates));
-        return new UpdateAvailabilityResponse
-        {
-            AvailabilityEpoch = result.Epoch,
-            Applied = result.Applied,
-            Stale = result.Stale,
-            Unknown = result.Unknown,
-        };
-    }
-
-    private AvailabilityResult Apply(Store.AvailabilityUpdate[] updates)
-    {
-        var result = serving.Availability.Apply(updates, serving.Current?.Catalogue);
-        return result.Outcome == AvailabilityOutcome.Applied
-            ? result
-            : throw Errors.ResourceExhausted(
-                $"updates: there is no room for their new rows beside the {serving.Availability.RowCount} held, none was applied; Limits:AvailabilityRows raises the limit");
-    }
+        AvailabilityEpoch = result.Epoch,
+        Applied = result.Applied,
+        Stale = result.Stale,
+        Unknown = result.Unknown,
+    };
 
     private static RpcException Draining() => Errors.Unavailable("the server is stopping: go on with another one, or with this one after its restart", RetryAfter);
 }

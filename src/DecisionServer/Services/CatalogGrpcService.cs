@@ -1,3 +1,4 @@
+using DecisionServer.Services.Journaling;
 using DecisionServer.Services.Members;
 using DecisionServer.Store;
 using DecisionServer.V1;
@@ -6,15 +7,15 @@ using Grpc.Core;
 
 namespace DecisionServer.Services;
 
-/// <summary>Offers, placements and ladder lists over gRPC: checks and maps, <see cref="Serving"/> does the rest.</summary>
-public sealed class CatalogGrpcService(Serving serving, CapRuleCalls caps, IdempotencyCache idempotency, ILogger<CatalogGrpcService> logger) : CatalogService.CatalogServiceBase
+/// <summary>Offers, placements and ladder lists over gRPC: checks and maps. Changes go through the journal, but for offers, which are the generation's.</summary>
+public sealed class CatalogGrpcService(Serving serving, CapRuleCalls caps, TruthWriter truth, OfferWriter offers)
+    : CatalogService.CatalogServiceBase
 {
     private const int MaxOffers = 10_000;
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc/>
     public override Task<PutOffersResponse> PutOffers(PutOffersRequest request, ServerCallContext context) =>
-        idempotency.Run(nameof(PutOffers), request.IdempotencyKey, request, () => Task.FromResult(PutOffers(request)));
+        offers.Put(request, MapOffers(request), context);
 
     /// <inheritdoc/>
     public override Task<GetOfferResponse> GetOffer(GetOfferRequest request, ServerCallContext context)
@@ -34,8 +35,21 @@ public sealed class CatalogGrpcService(Serving serving, CapRuleCalls caps, Idemp
     }
 
     /// <inheritdoc/>
-    public override Task<PutPlacementsResponse> PutPlacements(PutPlacementsRequest request, ServerCallContext context) =>
-        idempotency.Run(nameof(PutPlacements), request.IdempotencyKey, request, () => Task.FromResult(PutPlacements(request)));
+    public override async Task<PutPlacementsResponse> PutPlacements(PutPlacementsRequest request, ServerCallContext context)
+    {
+        if (request.Placements.Count is 0 or > PlacementSet.MaxPlacements)
+            throw Errors.InvalidArgument("placements", $"holds {request.Placements.Count} elements, 1 to {PlacementSet.MaxPlacements} are allowed");
+        var command = new PutPlacementsCommand(serving, Map(request.Placements, "placements", PlacementMapping.ToConfig, placement => placement.Name));
+        try
+        {
+            return await truth.Write(
+                command, put => new PutPlacementsResponse { Added = put.Added, Replaced = put.Replaced }, nameof(PutPlacements), request.IdempotencyKey, request, context);
+        }
+        catch (CatalogueException e)
+        {
+            throw OfferWriter.Refused(e);
+        }
+    }
 
     /// <inheritdoc/>
     public override Task<ListPlacementsResponse> ListPlacements(ListPlacementsRequest request, ServerCallContext context)
@@ -46,12 +60,22 @@ public sealed class CatalogGrpcService(Serving serving, CapRuleCalls caps, Idemp
     }
 
     /// <inheritdoc/>
-    public override Task<PutSegmentOffersResponse> PutSegmentOffers(PutSegmentOffersRequest request, ServerCallContext context) =>
-        idempotency.Run(nameof(PutSegmentOffers), request.IdempotencyKey, request, () => Task.FromResult(PutSegmentOffers(request)));
+    public override Task<PutSegmentOffersResponse> PutSegmentOffers(PutSegmentOffersRequest request, ServerCallContext context)
+    {
+        var faults = new Faults();
+        if (!IdRules.IsValid(request.Segment, out var fault)) faults.Add("segment", fault);
+        var command = new PutSegmentOffersCommand(serving, request.Segment, Ladder(request.Offers, LadderConfig.MaxSegmentOffers, faults));
+        return truth.Write(
+            command, unknown => new PutSegmentOffersResponse { UnknownOfferIds = { unknown } }, nameof(PutSegmentOffers), request.IdempotencyKey, request, context);
+    }
 
     /// <inheritdoc/>
-    public override Task<PutGlobalOffersResponse> PutGlobalOffers(PutGlobalOffersRequest request, ServerCallContext context) =>
-        idempotency.Run(nameof(PutGlobalOffers), request.IdempotencyKey, request, () => Task.FromResult(PutGlobalOffers(request)));
+    public override Task<PutGlobalOffersResponse> PutGlobalOffers(PutGlobalOffersRequest request, ServerCallContext context)
+    {
+        var command = new PutGlobalOffersCommand(serving, Ladder(request.Offers, LadderConfig.MaxGlobalOffers, new Faults()));
+        return truth.Write(
+            command, unknown => new PutGlobalOffersResponse { UnknownOfferIds = { unknown } }, nameof(PutGlobalOffers), request.IdempotencyKey, request, context);
+    }
 
     /// <inheritdoc/>
     public override Task<PutCapRulesResponse> PutCapRules(PutCapRulesRequest request, ServerCallContext context) => caps.Put(request, context);
@@ -59,55 +83,9 @@ public sealed class CatalogGrpcService(Serving serving, CapRuleCalls caps, Idemp
     /// <inheritdoc/>
     public override Task<ListCapRulesResponse> ListCapRules(ListCapRulesRequest request, ServerCallContext context) => Task.FromResult(caps.List());
 
-    private PutOffersResponse PutOffers(PutOffersRequest request)
-    {
-        if (request.Offers.Count is 0 or > MaxOffers)
-            throw Errors.InvalidArgument("offers", $"holds {request.Offers.Count} elements, 1 to {MaxOffers} are allowed");
-        var offers = Map(request.Offers, "offers", OfferMapping.ToConfig, offer => offer.OfferId);
-        try
-        {
-            var state = serving.PutOffers(offers, out var added, out var replaced) ?? throw NoGeneration();
-            return new PutOffersResponse { Added = added, Replaced = replaced, GenerationId = state.Generation.Id };
-        }
-        catch (CatalogueException e)
-        {
-            throw Refused(e);
-        }
-        catch (IOException e)
-        {
-            Log.OffersNotStored(logger, e, offers.Length);
-            throw Errors.Unavailable($"the offers could not be stored, nothing was changed: {e.Message}", RetryAfter);
-        }
-    }
-
-    private PutPlacementsResponse PutPlacements(PutPlacementsRequest request)
-    {
-        if (request.Placements.Count is 0 or > PlacementSet.MaxPlacements)
-            throw Errors.InvalidArgument("placements", $"holds {request.Placements.Count} elements, 1 to {PlacementSet.MaxPlacements} are allowed");
-        var placements = Map(request.Placements, "placements", PlacementMapping.ToConfig, placement => placement.Name);
-        try
-        {
-            serving.PutPlacements(placements, out var added, out var replaced);
-            return new PutPlacementsResponse { Added = added, Replaced = replaced };
-        }
-        catch (CatalogueException e)
-        {
-            throw Refused(e);
-        }
-    }
-
-    private PutSegmentOffersResponse PutSegmentOffers(PutSegmentOffersRequest request)
-    {
-        var faults = new Faults();
-        if (!IdRules.IsValid(request.Segment, out var fault)) faults.Add("segment", fault);
-        var offers = Ladder(request.Offers, LadderConfig.MaxSegmentOffers, faults);
-        var unknown = serving.PutSegmentOffers(request.Segment, offers)
-            ?? throw Errors.ResourceExhausted($"segment: there are {LadderConfig.MaxSegments} segments with a list, no more are allowed; an empty list removes one");
-        return new PutSegmentOffersResponse { UnknownOfferIds = { unknown } };
-    }
-
-    private PutGlobalOffersResponse PutGlobalOffers(PutGlobalOffersRequest request) =>
-        new() { UnknownOfferIds = { serving.PutGlobalOffers(Ladder(request.Offers, LadderConfig.MaxGlobalOffers, new Faults())) } };
+    private static OfferConfig[] MapOffers(PutOffersRequest request) => request.Offers.Count is 0 or > MaxOffers
+        ? throw Errors.InvalidArgument("offers", $"holds {request.Offers.Count} elements, 1 to {MaxOffers} are allowed")
+        : Map(request.Offers, "offers", OfferMapping.ToConfig, offer => offer.OfferId);
 
     private static ScoredOfferConfig[] Ladder(RepeatedField<V1.ScoredOffer> offers, int max, Faults faults)
     {
@@ -138,15 +116,5 @@ public sealed class CatalogGrpcService(Serving serving, CapRuleCalls caps, Idemp
         return configs;
     }
 
-    private ServingState Current() => serving.Current ?? throw NoGeneration();
-
-    private static RpcException NoGeneration() => Errors.FailedPrecondition("no generation is current: load one and publish it first");
-
-    private static RpcException Refused(CatalogueException e)
-    {
-        var faults = new Faults();
-        faults.AddAll(e.Errors);
-        faults.ThrowIfAny();
-        return Errors.InvalidArgument(e.Message);
-    }
+    private ServingState Current() => serving.Current ?? throw OfferWriter.NoGeneration();
 }

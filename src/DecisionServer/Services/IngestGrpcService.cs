@@ -1,11 +1,12 @@
+using DecisionServer.Services.Journaling;
 using DecisionServer.Store;
 using DecisionServer.V1;
 using Grpc.Core;
 
 namespace DecisionServer.Services;
 
-/// <summary>Loading, publishing and rolling back generations. Rules are the store's; here messages are translated.</summary>
-public sealed class IngestGrpcService(GenerationRegistry generations, IngestLoads loads) : IngestService.IngestServiceBase
+/// <summary>Loading, publishing and rolling back generations. Rules are the store's; here messages are translated, and acts are noted in the journal.</summary>
+public sealed class IngestGrpcService(GenerationRegistry generations, IngestLoads loads, TruthWriter truth) : IngestService.IngestServiceBase
 {
     private const int MaxSourceBytes = 4096;
 
@@ -40,38 +41,48 @@ public sealed class IngestGrpcService(GenerationRegistry generations, IngestLoad
         loads.LoadOfferSets(requestStream, responseStream, context);
 
     /// <inheritdoc/>
-    public override Task<SealGenerationResponse> SealGeneration(SealGenerationRequest request, ServerCallContext context) => Run(() =>
+    public override Task<SealGenerationResponse> SealGeneration(SealGenerationRequest request, ServerCallContext context)
     {
         Ids.Require(request.GenerationId, "generation_id");
-        GenerationInfo info = generations.Seal(request.GenerationId, request.LoadToken, GenerationMapping.ToSealRequest(request));
-        return new SealGenerationResponse { Generation = GenerationMapping.ToProto(info) };
-    });
+        return truth.Audited("seal", request.GenerationId, "", () => Run(() =>
+        {
+            GenerationInfo info = generations.Seal(request.GenerationId, request.LoadToken, GenerationMapping.ToSealRequest(request));
+            return new SealGenerationResponse { Generation = GenerationMapping.ToProto(info) };
+        }));
+    }
 
     /// <inheritdoc/>
     public override Task<PutOfferSetsResponse> PutOfferSets(PutOfferSetsRequest request, ServerCallContext context) => loads.PutOfferSets(request, context);
 
     /// <inheritdoc/>
-    public override Task<PublishGenerationResponse> PublishGeneration(PublishGenerationRequest request, ServerCallContext context) => Run(() =>
+    public override Task<PublishGenerationResponse> PublishGeneration(PublishGenerationRequest request, ServerCallContext context)
     {
         Ids.Require(request.GenerationId, "generation_id");
-        (GenerationInfo info, string previous) = generations.Publish(request.GenerationId, request.Force);
-        return new PublishGenerationResponse { Generation = GenerationMapping.ToProto(info), PreviousGenerationId = previous };
-    });
+        return truth.Audited("publish", request.GenerationId, request.Force ? "by force" : "", () => Run(() =>
+        {
+            (GenerationInfo info, string previous) = generations.Publish(request.GenerationId, request.Force);
+            return new PublishGenerationResponse { Generation = GenerationMapping.ToProto(info), PreviousGenerationId = previous };
+        }));
+    }
 
     /// <inheritdoc/>
-    public override Task<RollbackGenerationResponse> RollbackGeneration(RollbackGenerationRequest request, ServerCallContext context) => Run(() =>
-    {
-        (GenerationInfo info, string previous) = generations.Rollback();
-        return new RollbackGenerationResponse { Generation = GenerationMapping.ToProto(info), PreviousGenerationId = previous };
-    });
+    public override Task<RollbackGenerationResponse> RollbackGeneration(RollbackGenerationRequest request, ServerCallContext context) =>
+        truth.Audited("roll back", "", "", () => Run(() =>
+        {
+            (GenerationInfo info, string previous) = generations.Rollback();
+            return new RollbackGenerationResponse { Generation = GenerationMapping.ToProto(info), PreviousGenerationId = previous };
+        }));
 
     /// <inheritdoc/>
-    public override Task<DropGenerationResponse> DropGeneration(DropGenerationRequest request, ServerCallContext context) => Run(() =>
+    public override Task<DropGenerationResponse> DropGeneration(DropGenerationRequest request, ServerCallContext context)
     {
         Ids.Require(request.GenerationId, "generation_id");
-        generations.Drop(request.GenerationId);
-        return new DropGenerationResponse();
-    });
+        return truth.Audited("drop", request.GenerationId, "", () => Run(() =>
+        {
+            generations.Drop(request.GenerationId);
+            return new DropGenerationResponse();
+        }));
+    }
 
     /// <inheritdoc/>
     public override Task<GetGenerationResponse> GetGeneration(GetGenerationRequest request, ServerCallContext context) => Run(() =>

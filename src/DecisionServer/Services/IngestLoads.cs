@@ -1,3 +1,4 @@
+using DecisionServer.Services.Journaling;
 using DecisionServer.Store;
 using DecisionServer.V1;
 using Grpc.Core;
@@ -5,7 +6,7 @@ using Grpc.Core;
 namespace DecisionServer.Services;
 
 /// <summary>The bulk calls of loading: offers, chunks of offer sets, and single members' sets.</summary>
-public sealed class IngestLoads(GenerationRegistry generations, Serving serving, IdempotencyCache idempotency)
+public sealed class IngestLoads(GenerationRegistry generations, Serving serving, TruthWriter truth)
 {
     private const int MaxPutSets = 10_000;
     private const int MaxOfferErrors = 20;
@@ -97,8 +98,13 @@ public sealed class IngestLoads(GenerationRegistry generations, Serving serving,
             throw Errors.InvalidArgument("offer_sets", "is empty");
         }
 
-        return idempotency.Run(
-            nameof(PutOfferSets), request.IdempotencyKey, request, () => Task.Run(() => GenerationErrors.Translate(() => Put(request))));
+        return truth.WriteElsewhere(
+            nameof(PutOfferSets),
+            request.IdempotencyKey,
+            request,
+            () => Task.Run(() => GenerationErrors.Translate(() => Put(request))),
+            static response => response.Rejected.Count == 0,
+            context);
     }
 
     private PutOfferSetsResponse Put(PutOfferSetsRequest request)

@@ -13,10 +13,12 @@ internal sealed class RunningServer : IAsyncDisposable
 {
     private readonly DirectoryInfo _data;
     private readonly WebApplication _app;
+    private readonly bool _keepsData;
 
-    private RunningServer(DirectoryInfo data, WebApplication app)
+    private RunningServer(DirectoryInfo data, bool keepsData, WebApplication app)
     {
         _data = data;
+        _keepsData = keepsData;
         _app = app;
         Channel = GrpcChannel.ForAddress(app.Services.GetRequiredService<KestrelSetup>().GrpcAddress);
     }
@@ -30,14 +32,24 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public V1.CatalogService.CatalogServiceClient Catalog => new(Channel);
 
-    public static async Task<RunningServer> Start(params string[] arguments)
+    public V1.AdminService.AdminServiceClient Admin => new(Channel);
+
+    public V1.DecisionService.DecisionServiceClient Decisions => new(Channel);
+
+    public static Task<RunningServer> Start(params string[] arguments) => Start(Directory.CreateTempSubdirectory("services-"), false, arguments);
+
+    /// <summary>A server over a folder that is left behind.</summary>
+    public static Task<RunningServer> StartIn(string directory, params string[] arguments) => Start(Directory.CreateDirectory(directory), true, arguments);
+
+    private static async Task<RunningServer> Start(DirectoryInfo data, bool keepsData, string[] arguments)
     {
-        var data = Directory.CreateTempSubdirectory("services-");
         string[] all = ["--Listen:Grpc=http://127.0.0.1:0", "--Listen:Http=http://127.0.0.1:0", $"--Data:Directory={data.FullName}", "--Log:Level=Warning", .. arguments];
         Assert.True(OptionsLoader.TryLoad(all, data.FullName, out var options, out var errors), string.Join('\n', errors));
         var app = ServerHost.Build(options);
         await app.StartAsync();
-        return new RunningServer(data, app);
+        var lifecycle = app.Services.GetRequiredService<ServerLifecycle>();
+        await Processes.Eventually.True(() => lifecycle.Phase == ServerPhase.Serving, "the server serves");
+        return new RunningServer(data, keepsData, app);
     }
 
     /// <summary>Makes a generation of these offers current, with one member who has the first of them.</summary>
@@ -66,6 +78,6 @@ internal sealed class RunningServer : IAsyncDisposable
         Channel.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
-        _data.Delete(recursive: true);
+        if (!_keepsData) _data.Delete(recursive: true);
     }
 }
