@@ -144,6 +144,7 @@ public class CatalogGrpcServiceTests
             NoFallback = true,
             SearchWeights = new() { Relevance = 1, Item = 0, Category = 2, Brand = 3, Offer = 4 },
             UnavailableItems = V1.UnavailableItems.Demote,
+            CountImpressions = V1.CountImpressions.OnEvents,
         };
 
         var answer = await server.Catalog.PutPlacementsAsync(new() { Placements = { placement, new Placement { Name = "app.home" } } });
