@@ -46,4 +46,30 @@ public sealed class MemberConcurrencyTests : IDisposable
         Assert.All(answers, answer => Assert.Equal(answers[0], answer));
         Assert.Equal(1ul, (await server.Get("m")).Version);
     }
+
+    [Fact]
+    public async Task Redeem_TwentyAtOnceOnAStockOfThree_GiveExactlyThreeAndTheStockIsDurable()
+    {
+        await using (var server = (await MemberServer.Start(_data.Path)).Publish(new OfferConfig { OfferId = "o" }, new OfferConfig { OfferId = "p" }))
+        {
+            await server.Availability.UpdateAvailabilityAsync(new()
+            {
+                Updates = { new V1.AvailabilityUpdate { OfferId = "o", Stock = 3, Version = 7 }, new V1.AvailabilityUpdate { OfferId = "o", StoreId = "s", Stock = 9 } },
+            });
+            var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => server.Redeem($"m{i}", "o", store: "s")));
+            Assert.Equal(3, answers.Count(answer => answer.Refusal == Refusal.Unspecified));
+            Assert.Equal(17, answers.Count(answer => answer.Refusal == Refusal.Unavailable));
+            Assert.Equal(["p"], await server.Shown("m"));
+        }
+
+        await using var again = await MemberServer.Start(_data.Path);
+        var rows = (await again.Availability.GetAvailabilityAsync(new() { OfferId = "o" })).Rows;
+        Assert.Equal([(0L, 7ul), (6L, 1ul)], rows.Select(row => (row.Stock, row.Version)));
+        Assert.Equal(["p"], await again.Shown("m"));
+
+        // The sender's next version is not stale, although members were faster.
+        var update = await again.Availability.UpdateAvailabilityAsync(new() { Updates = { new V1.AvailabilityUpdate { OfferId = "o", Stock = 1, Version = 8 } } });
+        Assert.Equal(0, update.Stale);
+        Assert.Equal(Refusal.Unspecified, (await again.Redeem("late", "o", store: "s")).Refusal);
+    }
 }
