@@ -67,7 +67,7 @@ public sealed class IngestGrpcService(GenerationRegistry generations, IngestLoad
 
     /// <inheritdoc/>
     public override Task<RollbackGenerationResponse> RollbackGeneration(RollbackGenerationRequest request, ServerCallContext context) =>
-        truth.Audited("roll back", "", "", () => Run(() =>
+        truth.Noted("roll back", "", () => Run(() =>
         {
             (GenerationInfo info, string previous) = generations.Rollback();
             return new RollbackGenerationResponse { Generation = GenerationMapping.ToProto(info), PreviousGenerationId = previous };
@@ -77,7 +77,7 @@ public sealed class IngestGrpcService(GenerationRegistry generations, IngestLoad
     public override Task<DropGenerationResponse> DropGeneration(DropGenerationRequest request, ServerCallContext context)
     {
         Ids.Require(request.GenerationId, "generation_id");
-        return truth.Audited("drop", request.GenerationId, "", () => Run(() =>
+        return truth.Noted("drop", request.GenerationId, () => Run(() =>
         {
             generations.Drop(request.GenerationId);
             return new DropGenerationResponse();

@@ -34,6 +34,11 @@ def expect_status(code, detail, call):
     sys.exit(f"not so: a call fails with {code}")
 
 
+def best_of_second(decisions):
+    answer = decisions.NextBestOffers(decision.NextBestOffersRequest(member_id="M00000002"), timeout=TIMEOUT)
+    return answer.placements[0].offers[0].offer_id
+
+
 def main():
     channel = grpc.insecure_channel(sys.argv[2])
     generation = sys.argv[3]
@@ -67,9 +72,15 @@ def main():
         grpc.StatusCode.INVALID_ARGUMENT, "no.such",
         lambda: decisions.NextBestOffers(
             decision.NextBestOffersRequest(member_id="m", placements=[decision.PlacementRequest(placement="no.such")]), timeout=TIMEOUT))
-    expect_status(
-        grpc.StatusCode.UNIMPLEMENTED, "keeps no member state",
-        lambda: member_grpc.MemberServiceStub(channel).GetMember(member.GetMemberRequest(member_id="m"), timeout=TIMEOUT))
+    # What a member does: acknowledged, then in force, and once under its key.
+    members = member_grpc.MemberServiceStub(channel)
+    activate = member.ActivateOfferRequest(member_id="M00000002", offer_id=best_of_second(decisions), idempotency_key="python-1")
+    activated = members.ActivateOffer(activate, timeout=TIMEOUT)
+    expect(activated.refusal == member.REFUSAL_UNSPECIFIED, "the offer is activated")
+    expect(members.ActivateOffer(activate, timeout=TIMEOUT) == activated, "the same key gets the same answer")
+    held = members.GetMember(member.GetMemberRequest(member_id="M00000002"), timeout=TIMEOUT).member
+    expect([offer.offer_id for offer in held.activated] == [activate.offer_id], "the member holds it")
+    expect(best_of_second(decisions) != activate.offer_id, "the next best offer has moved up")
 
     # Availability: acknowledged, then in force.
     best = offers[0].offer_id

@@ -31,7 +31,7 @@ public sealed class BadMessageTests
         RpcException longest = await Send(server, Message(4 * 1024 * 1024));
 
         Assert.Equal(StatusCode.ResourceExhausted, tooLong.StatusCode);
-        Assert.Equal(StatusCode.Unimplemented, longest.StatusCode);
+        Assert.Equal(StatusCode.InvalidArgument, longest.StatusCode);
     }
 
     [Fact]

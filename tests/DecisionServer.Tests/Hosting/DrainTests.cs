@@ -32,7 +32,7 @@ public sealed class DrainTests
 
         // What was in flight is answered.
         call.Release();
-        Assert.Equal("12", await call.Status());
+        Assert.Equal("0", await call.Status());
         Assert.Equal(0, await server.Ends());
         Assert.Contains("Stopped, nothing in flight", server.Program.Everything, StringComparison.Ordinal);
     }

@@ -210,7 +210,7 @@ public class DecisionGrpcServiceTests
             [("i-bread", 1, 3, "bread"), ("i-other", 2, 1, ""), ("i-milk", 3, 2, "milk")],
             answer.Items.Select(item => (item.ItemId, item.Rank, item.BaseRank, item.OfferId)));
         Assert.Equal(answer.Items[0].Score, answer.Items[0].ScoreParts.Values.Sum(), 5);
-        Assert.Equal(["availability", "brand", "category", "item", "offer", "relevance"], answer.Items[0].ScoreParts.Keys.Order());
+        Assert.Equal(["activated", "availability", "brand", "category", "item", "offer", "relevance"], answer.Items[0].ScoreParts.Keys.Order());
         request.Explain = false;
         Assert.Empty((await client.RankSearchAsync(request)).Items[0].ScoreParts);
     }

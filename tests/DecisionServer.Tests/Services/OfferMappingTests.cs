@@ -29,6 +29,10 @@ public class OfferMappingTests
             Segments = { "new" },
             Consent = "email",
             Content = { ["image"] = "milk.png" },
+            Caps =
+            {
+                new V1.CapRule { Event = V1.CapEvent.Redemption, Scope = V1.CapScope.Offer, Per = V1.CapPer.Member, Limit = 1, Window = V1.CapWindow.Forever },
+            },
         };
         var errors = new List<string>();
 

@@ -70,6 +70,14 @@ public sealed class TruthWriter(IJournal journal, ILogger<TruthWriter> logger)
         }
     }
 
+    /// <summary>Runs something that must be possible while the journal refuses writes (it makes room, or undoes harm). What became of it is noted where it can be.</summary>
+    internal async Task<TResponse> Noted<TResponse>(string act, string subject, Func<Task<TResponse>> run)
+    {
+        var response = await run();
+        await NoteEnd(act, subject, "done");
+        return response;
+    }
+
     // It is done, whether or not it can still be noted: the answer must say so.
     private async Task NoteEnd(string act, string subject, string detail)
     {
