@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using DecisionServer.Journal.Tests.Support;
 using DecisionServer.Store;
+using DecisionServer.Tests.Support;
 using Xunit.Abstractions;
 
 namespace DecisionServer.Journal.Tests.Speed;
@@ -67,26 +68,9 @@ public sealed class GroupCommitSpeedTests(ITestOutputHelper output)
         return Writers * PerWriter / seconds;
     }
 
-    // The same rows in the same tables with the same settings; no queue, no callers, no savepoints, no lookups, no witness.
     private static double Bare()
     {
         using var folder = new TemporaryFolder();
-        using var database = Database.Open(folder.File("bare.db"), create: true);
-        SchemaCheck.Migrate(database, 0, Schema.Migrations);
-        database.Run("PRAGMA journal_mode = WAL");
-        database.Run("PRAGMA synchronous = FULL");
-        database.Run("PRAGMA secure_delete = ON");
-        var tables = new JournalTables(database);
-        var watch = Stopwatch.StartNew();
-        for (var number = 0; number < Writers * PerWriter; number++)
-        {
-            if (number % Writers == 0) database.Run("BEGIN IMMEDIATE");
-            tables.Members.Put(Member(number));
-            tables.Actions.Append(number + 1, Action(number));
-            tables.Answers.Put("Activate", $"key-{number}", $"member-{number}", (UInt128)number, new byte[64], Fill.Noon.UtcTicks);
-            if (number % Writers == Writers - 1) database.Run("COMMIT");
-        }
-
-        return Writers * PerWriter / watch.Elapsed.TotalSeconds;
+        return BareGroupCommit.Run(folder.File("bare.db"), Writers * PerWriter, Writers);
     }
 }
