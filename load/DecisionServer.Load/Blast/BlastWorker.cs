@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using DecisionServer.Load.Calls;
+using DecisionServer.Load.Wire;
+
+namespace DecisionServer.Load.Blast;
+
+/// <summary>One thread of a blast, with connections of its own.</summary>
+internal sealed class BlastWorker : IAnswerSink
+{
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+    private readonly BlastOptions _options;
+    private readonly ICallSource _calls;
+    private readonly BlastWindow _window;
+    private readonly ArrivalSchedule? _schedule;
+    private readonly WireConnection[] _connections;
+    private readonly Poller _poller = new();
+    private readonly byte[] _message;
+    private long _started;
+    private int _turn;
+
+    public BlastWorker(BlastOptions options, ICallSource calls, int connections, BlastWindow window, double rate)
+    {
+        _options = options;
+        _calls = calls;
+        _window = window;
+        _message = new byte[calls.MaxLength];
+        _schedule = rate > 0 ? new ArrivalSchedule(window.Begin, rate, Stopwatch.Frequency) : null;
+        _connections = [.. Enumerable.Range(0, connections).Select(_ => Connect())];
+    }
+
+    public BlastTally Tally { get; } = new();
+
+    public void Run()
+    {
+        Poller.WakeOnTime();
+        while (true)
+        {
+            long now = Stopwatch.GetTimestamp();
+            if (now >= _window.End && (now >= _window.GiveUp || (!Due(now) && Array.TrueForAll(_connections, each => each.Outstanding == 0))))
+                break;
+            StartCalls(now);
+            Poll(now);
+        }
+
+        foreach (WireConnection connection in _connections)
+        {
+            connection.Abandon(CallStatus.Unanswered, "no answer before the run gave up waiting");
+            connection.Dispose();
+        }
+
+        MissedCalls();
+    }
+
+    public void Answered(in WireAnswer answer)
+    {
+        // Open loop: every call due in the window counts, whenever its answer comes. Closed loop: every answer that comes in the window.
+        long at = _schedule is null && answer.Status != CallStatus.Unanswered ? answer.Received : answer.Intended;
+        string? detail = answer.Detail;
+        CallStatus status = answer.Status;
+        if (status == CallStatus.Ok && !answer.Message.IsEmpty && _calls.Check(answer.Message) is { } fault)
+            (status, detail) = (CallStatus.WrongAnswer, fault);
+        if (at >= _window.Start && at < _window.End)
+            Tally.Count(status, answer, detail);
+    }
+
+    private bool Due(long now) => _schedule is not null && _schedule.NextDue < Math.Min(now, _window.End);
+
+    private void StartCalls(long now)
+    {
+        for (int i = 0; i < _connections.Length; i++)
+        {
+            WireConnection connection = _connections[i];
+            if ((connection.Closed || (connection.Retiring && connection.Outstanding == 0)) && now < _window.End)
+                Replace(i);
+        }
+
+        if (_schedule is not null)
+        {
+            // A call that is due goes to the next connection that takes it; where none does it stays due, and its latency grows.
+            while (_schedule.NextDue < _window.End && _schedule.NextDue <= now && NextFree() is { } free && _schedule.TryTake(now, out long due))
+                Start(free, due);
+            return;
+        }
+
+        if (now >= _window.End)
+            return;
+        foreach (WireConnection connection in _connections)
+        {
+            while (connection.CanStart(_calls.MaxLength))
+                Start(connection, now);
+        }
+    }
+
+    private WireConnection? NextFree()
+    {
+        for (int i = 0; i < _connections.Length; i++)
+        {
+            WireConnection connection = _connections[_turn++ % _connections.Length];
+            if (connection.CanStart(_calls.MaxLength))
+                return connection;
+        }
+
+        return null;
+    }
+
+    private void Start(WireConnection connection, long intended)
+    {
+        int length = _calls.WriteNext(_message);
+        bool verify = _options.Verify > 0 && _started++ % _options.Verify == 0;
+        connection.Start(_calls.Path, _message.AsSpan(0, length), intended, null, verify);
+    }
+
+    private void Poll(long now)
+    {
+        _poller.Clear();
+        foreach (WireConnection connection in _connections)
+        {
+            connection.Flush();
+            _poller.Add(connection.Closed ? -1 : connection.Handle, connection.WantsToSend);
+        }
+
+        long until = now < _window.End ? _window.End : _window.GiveUp;
+        if (_schedule is not null && _schedule.NextDue > now)
+            until = Math.Min(until, _schedule.NextDue);
+        _poller.Wait(Math.Min(until - Stopwatch.GetTimestamp(), Stopwatch.Frequency / 10));
+        for (int i = 0; i < _connections.Length; i++)
+        {
+            if (_poller.Ready(i))
+                _connections[i].Receive();
+        }
+    }
+
+    private void Replace(int at)
+    {
+        _connections[at].Dispose();
+        if (++Tally.Reconnects > 1000)
+            throw new WireException($"the server closed a thousand connections; the last: {_connections[at].Fault}");
+        _connections[at] = Connect();
+    }
+
+    private WireConnection Connect() => WireConnection.Open(_options.Server, this, _options.Streams, ConnectTimeout);
+
+    private void MissedCalls()
+    {
+        long missed = 0;
+        while (_schedule is not null && _schedule.NextDue < _window.End && _schedule.TryTake(long.MaxValue, out long due))
+            missed += due >= _window.Start ? 1 : 0;
+        Tally.Missed(missed);
+    }
+}
