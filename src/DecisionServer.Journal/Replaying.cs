@@ -11,6 +11,7 @@ internal static class Replaying
         var tables = journal.Tables;
         try
         {
+            visitor.Erasures(journal.Erasures.Entries.Select(entry => new ErasedMember(entry.Member, entry.AtTicks)));
             visitor.Availability(tables.Availability.All(), journal.Transaction.Committed.Epoch);
             visitor.Placements(SqliteTransaction.ReadPlacements(tables));
             visitor.Ladder(ReadLadder(tables));

@@ -76,7 +76,7 @@ public static class ServiceRegistration
         services.AddSingleton(provider => new CapRuleCalls(provider.GetRequiredService<MemberWriter>(), provider.GetRequiredService<IJournal>()));
         services.AddSingleton(provider => new MemberGrpcService(
             provider.GetRequiredService<MemberWriter>(), provider.GetRequiredService<IJournal>(), provider.GetRequiredService<ImpressionFlusher>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<GenerationRegistry>(), provider.GetRequiredService<TimeProvider>()));
     }
 
     private static void AddStore(this IServiceCollection services, ServerOptions options)
@@ -91,6 +91,7 @@ public static class ServiceRegistration
         services.AddSingleton(new MemberServing(
             new MemberStoreOptions { MaxBytes = options.Limits.MemberMebibytes * (1L << 20) }, new CapCalendar(options.TimeZone)));
         services.AddSingleton(provider => new Serving(provider.GetRequiredService<AvailabilityStore>(), provider.GetRequiredService<MemberServing>()));
+        services.AddSingleton<ErasureLog>();
         services.AddSingleton<GenerationRegistry>();
         services.AddSingleton(new JournalOptions
         {

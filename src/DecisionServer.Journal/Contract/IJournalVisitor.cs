@@ -5,6 +5,9 @@ namespace DecisionServer.Journal;
 /// <summary>Receives what serving needs, at start: each kind in one piece, in the order of the members here. What it throws comes out of <see cref="IJournal.Replay"/>.</summary>
 public interface IJournalVisitor
 {
+    /// <summary>Who was ever erased, oldest first: the order in which <see cref="IJournalTransaction.EraseMember"/> was committed.</summary>
+    void Erasures(IEnumerable<ErasedMember> erased);
+
     /// <summary>All availability rows, in no particular order, each checked while it is read; and the epoch they are of.</summary>
     void Availability(IEnumerable<AvailabilityRow> rows, ulong epoch);
 

@@ -9,14 +9,16 @@ public sealed class Generation
     private readonly DeltaLog _delta;
     private readonly LeaseCount _leases = new();
     private readonly Lock _writeGate = new();
+    private readonly GenerationErasures _erasures;
     private long _replaced;
 
-    internal Generation(Manifest manifest, CatalogueSnapshot catalogue, OfferSetStore sets, DeltaLog delta, long replaced)
+    internal Generation(Manifest manifest, CatalogueSnapshot catalogue, OfferSetStore sets, DeltaLog delta, ErasurePosition followed, long replaced)
     {
         Manifest = manifest;
         Catalogue = catalogue;
         Popular = [.. manifest.Popular.Select(offer => (offer.OfferIndex, offer.Score))];
         (_sets, _delta, _replaced) = (sets, delta, replaced);
+        _erasures = new GenerationErasures(sets, delta, followed, manifest.CreatedAt.UtcTicks);
     }
 
     /// <summary>Its id.</summary>
@@ -86,6 +88,8 @@ public sealed class Generation
                     "the generation has reached the limit of memory (Store:MaxGenerationBytes); load and publish a new one");
             }
 
+            // Sets of today are of today's members: whoever was erased was erased before them, after a restart, too.
+            _erasures.Note();
             _delta.Append(BlockKind.Records, batch.Records, batch.Block);
             Apply(_sets, batch.Block[BlockHeader.Bytes..], Catalogue.Count);
             Volatile.Write(ref _replaced, _replaced + sets.Count - batch.Rejected.Count);
@@ -103,6 +107,15 @@ public sealed class Generation
             CatalogueSnapshot next = Catalogue.With(offers, out added, out replaced);
             _delta.Append(BlockKind.Offers, offers.Count, (byte[])[.. new byte[BlockHeader.Bytes], .. OfferJson.Write([.. offers])]);
             return Catalogue = next;
+        }
+    }
+
+    /// <summary>Takes away what it holds of members erased since the last time. Waits for writers, not for the disk on its own account. Call under a lease.</summary>
+    internal void Follow(ErasureLog log)
+    {
+        lock (_writeGate)
+        {
+            _erasures.Follow(log);
         }
     }
 

@@ -7,7 +7,11 @@ namespace DecisionServer.Store;
 internal static class GenerationReader
 {
     /// <summary>Rebuilds a sealed generation. Null: it is damaged or incomplete, <paramref name="fault"/> names the file and the place.</summary>
-    public static Generation? Open(GenerationFolder folder, long maxBytes, out string fault)
+    /// <param name="folder">The generation's folder.</param>
+    /// <param name="maxBytes">Most bytes of records.</param>
+    /// <param name="begun">Where the log of erasures ended when the load began.</param>
+    /// <param name="fault">What is damaged.</param>
+    public static Generation? Open(GenerationFolder folder, long maxBytes, ErasurePosition begun, out string fault)
     {
         if (!folder.TryRead(out Manifest manifest, out fault))
         {
@@ -51,6 +55,7 @@ internal static class GenerationReader
 
         // 2. What was changed since.
         long replaced = 0;
+        ErasurePosition followed = begun;
         if (!DeltaLog.TryOpen(folder.Path, TakeDelta, out DeltaLog delta, out fault))
         {
             return Discard();
@@ -63,7 +68,7 @@ internal static class GenerationReader
             return Discard();
         }
 
-        return new Generation(manifest, catalogue, sets, delta, replaced);
+        return new Generation(manifest, catalogue, sets, delta, followed, replaced);
 
         void Take(in BlockHeader header, ReadOnlyMemory<byte> payload)
         {
@@ -109,6 +114,10 @@ internal static class GenerationReader
             if (header.Kind == BlockKind.Offers)
             {
                 catalogue = catalogue.With(OfferJson.Read(payload.Span), out _, out _);
+            }
+            else if (header.Kind == BlockKind.Erasures)
+            {
+                malformed ??= ErasureBlock.TryApply(payload.Span, sets, out followed) ? null : "holds malformed erasures";
             }
             else if (Generation.Apply(sets, payload.Span, catalogue.Count) is var applied and >= 0)
             {

@@ -13,6 +13,7 @@ public sealed class GenerationRegistry : IDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly PointerFile _pointer;
+    private readonly ErasureLog _erasures;
 
     // Changes of state one after the other; some take long (fsync, retiring).
     private readonly Lock _lifecycle = new();
@@ -20,9 +21,15 @@ public sealed class GenerationRegistry : IDisposable
     private readonly GenerationTable _table = new();
 
     /// <summary>Makes a registry over a folder; call <see cref="Recover"/> before anything else.</summary>
-    public GenerationRegistry(StoreOptions options, Serving serving, TimeProvider clock, ILogger<GenerationRegistry> log)
+    /// <param name="options">Where they are, and how large one may be.</param>
+    /// <param name="serving">Takes what is current.</param>
+    /// <param name="clock">Tells when loads begin.</param>
+    /// <param name="log">The log.</param>
+    /// <param name="erasures">Who was erased, complete before <see cref="Recover"/>. Null: nobody ever is.</param>
+    public GenerationRegistry(StoreOptions options, Serving serving, TimeProvider clock, ILogger<GenerationRegistry> log, ErasureLog? erasures = null)
     {
         (_options, _serving, _clock, _log) = (options, serving, clock, log);
+        _erasures = erasures ?? new ErasureLog();
         _pointer = new PointerFile(options.Directory);
     }
 
@@ -137,7 +144,7 @@ public sealed class GenerationRegistry : IDisposable
                 slot.Manifest = Sealing.Describe(session.Manifest, segments, statistics, catalogue, session.Sets!, request, _table.Current?.Generation, _clock.GetUtcNow());
                 slot.Folder.Write(slot.Manifest);
                 DeltaLog.TryOpen(slot.Folder.Path, static (in BlockHeader _, ReadOnlyMemory<byte> _) => { }, out DeltaLog delta, out _);
-                slot.Generation = new Generation(slot.Manifest, catalogue, session.TakeSets(), delta, 0);
+                slot.Generation = new Generation(slot.Manifest, catalogue, session.TakeSets(), delta, slot.Load!.Begun, 0);
             }
             catch (IOException fault)
             {
@@ -228,6 +235,18 @@ public sealed class GenerationRegistry : IDisposable
         }
     }
 
+    /// <summary>
+    /// Takes what the generations in memory hold of members erased since the last time. Others follow before they serve: when they are sealed, opened or published.
+    /// Waits for writers of single sets, which wait for the disk.
+    /// </summary>
+    public void FollowErasures()
+    {
+        foreach (Generation generation in _table.Open())
+        {
+            Follow(generation);
+        }
+    }
+
     /// <summary>Ends loads under way (they can be resumed) and closes files.</summary>
     public void Dispose()
     {
@@ -256,7 +275,8 @@ public sealed class GenerationRegistry : IDisposable
         }
 
         GenerationFolder folder = GenerationFolder.Of(_options.Directory, id);
-        var load = new LoadManifest(id, expectedOfferSets, source, _clock.GetUtcNow());
+        ErasurePosition begun = _erasures.End;
+        var load = new LoadManifest(id, expectedOfferSets, source, _clock.GetUtcNow(), begun.Count, begun.Stamp);
         try
         {
             folder.Create();
@@ -338,6 +358,7 @@ public sealed class GenerationRegistry : IDisposable
 
     private void Serve(GenerationSlot slot)
     {
+        Follow(slot.Generation!);
         _serving.Publish(slot.Generation!);
         _table.MakeCurrent(slot);
     }
@@ -349,7 +370,7 @@ public sealed class GenerationRegistry : IDisposable
             return null;
         }
 
-        slot.Generation ??= GenerationReader.Open(slot.Folder, _options.MaxGenerationBytes, out string fault) is { } generation ? generation : Damaged(fault);
+        slot.Generation ??= GenerationReader.Open(slot.Folder, _options.MaxGenerationBytes, slot.Load?.Begun ?? default, out string fault) is { } generation ? generation : Damaged(fault);
         return slot.Generation is null ? null : slot;
 
         Generation? Damaged(string fault)
@@ -358,6 +379,23 @@ public sealed class GenerationRegistry : IDisposable
 
             Log.GenerationDamaged(_log, id, fault);
             return null;
+        }
+    }
+
+    private void Follow(Generation generation)
+    {
+        if (!generation.TryAcquire())
+        {
+            return;
+        }
+
+        try
+        {
+            generation.Follow(_erasures);
+        }
+        finally
+        {
+            generation.Release();
         }
     }
 

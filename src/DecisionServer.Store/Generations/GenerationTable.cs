@@ -84,6 +84,15 @@ internal sealed class GenerationTable
         }
     });
 
+    /// <summary>Those in memory.</summary>
+    public IReadOnlyList<Generation> Open()
+    {
+        lock (_gate)
+        {
+            return [.. _slots.Values.Select(slot => slot.Generation).OfType<Generation>()];
+        }
+    }
+
     /// <summary>Ends the loads under way and closes their files.</summary>
     public void CloseLoads()
     {

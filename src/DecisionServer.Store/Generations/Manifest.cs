@@ -4,9 +4,14 @@ using System.Text.Json.Serialization;
 namespace DecisionServer.Store;
 
 /// <summary>What is written when a load begins, so that it can be taken up again.</summary>
-internal sealed record LoadManifest(string Id, long ExpectedOfferSets, string Source, DateTimeOffset CreatedAt)
+internal sealed record LoadManifest(
+    string Id, long ExpectedOfferSets, string Source, DateTimeOffset CreatedAt, long Erasures = 0, ulong ErasureStamp = 0)
 {
     public const string FileName = "load.json";
+
+    /// <summary>Who was erased up to there was erased before anything was loaded: sets of the same id are of somebody new.</summary>
+    [JsonIgnore]
+    public ErasurePosition Begun => new(Erasures, ErasureStamp);
 }
 
 /// <summary>What is written at seal: everything needed to verify and rebuild the generation.</summary>

@@ -16,6 +16,9 @@ internal enum BlockKind : byte
 
     /// <summary>The end of the catalogue; no payload.</summary>
     OffersEnd = 4,
+
+    /// <summary>In a log of changes: members erased before what follows (<see cref="ErasureBlock"/>).</summary>
+    Erasures = 5,
 }
 
 /// <summary>The head of a block: what follows, where it belongs, and the checksums of both.</summary>

@@ -76,6 +76,25 @@ public sealed class OfferSetStore : IDisposable
     /// <summary>Stores a packed record in place of the one that may be there: readers see the old one or the new one, whole.</summary>
     public InsertOutcome Replace(in MemberKey member, ReadOnlySpan<byte> record) => Write(member, record, replace: true);
 
+    /// <summary>Takes a member's offers and affinities away: records without any stand in their place. Fits always, the log has room beyond the limit.</summary>
+    /// <returns>Whether there were records.</returns>
+    public bool Erase(in MemberKey member)
+    {
+        Span<byte> record = stackalloc byte[RecordCodec.MaxBytes];
+        bool offers = Contains(member), affinities = TryRead(member, member.Hash ^ AffinitySalt, default);
+        if (offers)
+        {
+            Upsert(member, record[..RecordCodec.PackOffers(member.Check, [], record)], replace: true);
+        }
+
+        if (affinities)
+        {
+            Upsert(member, record[..RecordCodec.PackAffinities(member.Check, [], record)], replace: true);
+        }
+
+        return offers || affinities;
+    }
+
     /// <summary>Reads a member's offer set. False: there is none (an empty one counts as none).</summary>
     public bool TryReadOffers(in MemberKey member, OfferSetBuffer into) =>
         TryRead(member, member.Hash, new SetOutput { Offers = into }) && into.Count > 0;
@@ -131,13 +150,11 @@ public sealed class OfferSetStore : IDisposable
         _store.Dispose();
     }
 
-    private unsafe InsertOutcome Write(in MemberKey member, ReadOnlySpan<byte> record, bool replace)
-    {
-        if (!HasRoom(record.Length))
-        {
-            return InsertOutcome.Full;
-        }
+    private InsertOutcome Write(in MemberKey member, ReadOnlySpan<byte> record, bool replace) =>
+        HasRoom(record.Length) ? Upsert(member, record, replace) : InsertOutcome.Full;
 
+    private unsafe InsertOutcome Upsert(in MemberKey member, ReadOnlySpan<byte> record, bool replace)
+    {
         long key = (long)(RecordCodec.IsOffers(record) ? member.Hash : member.Hash ^ AffinitySalt);
         var input = new SetInput { Check = member.Check, Replace = replace };
         SetOutput output = default;

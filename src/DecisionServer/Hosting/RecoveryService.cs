@@ -8,7 +8,7 @@ namespace DecisionServer.Hosting;
 /// UNAVAILABLE until it is done (<see cref="LoadShedding"/>).
 /// </summary>
 internal sealed class RecoveryService(
-    IJournal journal, Serving serving, GenerationRegistry registry, ServerLifecycle lifecycle, IHostApplicationLifetime host, ILogger<RecoveryService> logger)
+    IJournal journal, Serving serving, ErasureLog erasures, GenerationRegistry registry, ServerLifecycle lifecycle, IHostApplicationLifetime host, ILogger<RecoveryService> logger)
     : BackgroundService
 {
     // After the listeners are closed and all that writes has stopped: what waits for the journal is committed, the log carried over.
@@ -38,11 +38,11 @@ internal sealed class RecoveryService(
         }
     }
 
-    // The journal first: a generation that becomes current takes placements, ladder and availability as they are.
+    // The journal first: a generation that becomes current takes placements, ladder and availability as they are, and no erased member.
     private void Recover()
     {
         journal.Open();
-        journal.Replay(new ServingReplay(serving));
+        journal.Replay(new ServingReplay(serving, erasures));
         registry.Recover();
     }
 }

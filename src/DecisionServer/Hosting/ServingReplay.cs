@@ -5,8 +5,13 @@ using DecisionServer.Store;
 namespace DecisionServer.Hosting;
 
 /// <summary>Rebuilds serving from the journal, at start.</summary>
-internal sealed class ServingReplay(Serving serving) : IJournalVisitor
+internal sealed class ServingReplay(Serving serving, ErasureLog erasures) : IJournalVisitor
 {
+    public void Erasures(IEnumerable<ErasedMember> erased)
+    {
+        foreach (var each in erased) erasures.Add(each);
+    }
+
     public void Availability(IEnumerable<AvailabilityRow> rows, ulong epoch) => serving.Availability.Restore(rows, epoch);
 
     public void Placements(IReadOnlyList<PlacementConfig> placements) => serving.PutPlacements(placements, out _, out _);

@@ -14,11 +14,12 @@ public sealed class MemberGrpcService : MemberService.MemberServiceBase
     private readonly MemberWriter _writer;
     private readonly IJournal _journal;
     private readonly ImpressionFlusher _flusher;
+    private readonly GenerationRegistry _registry;
     private readonly TimeProvider _clock;
 
     /// <summary>Creates the service.</summary>
-    internal MemberGrpcService(MemberWriter writer, IJournal journal, ImpressionFlusher flusher, TimeProvider clock) =>
-        (_writer, _journal, _flusher, _clock) = (writer, journal, flusher, clock);
+    internal MemberGrpcService(MemberWriter writer, IJournal journal, ImpressionFlusher flusher, GenerationRegistry registry, TimeProvider clock) =>
+        (_writer, _journal, _flusher, _registry, _clock) = (writer, journal, flusher, registry, clock);
 
     /// <inheritdoc/>
     public override Task<ActivateOfferResponse> ActivateOffer(ActivateOfferRequest request, ServerCallContext context)
@@ -91,10 +92,14 @@ public sealed class MemberGrpcService : MemberService.MemberServiceBase
     }
 
     /// <inheritdoc/>
-    public override Task<EraseMemberResponse> EraseMember(EraseMemberRequest request, ServerCallContext context)
+    public override async Task<EraseMemberResponse> EraseMember(EraseMemberRequest request, ServerCallContext context)
     {
         Ids.Require(request.MemberId, "member_id");
         Ids.Require(request.IdempotencyKey, "idempotency_key");
-        return JournalCalls.Answer(_journal, new EraseCommand(_writer, request), context);
+        var answer = await JournalCalls.Answer(_journal, new EraseCommand(_writer, request), context);
+
+        // Durable already: generations follow the journal's erasures again whenever they are opened. A retry comes by here, too.
+        await Task.Run(_registry.FollowErasures);
+        return answer;
     }
 }

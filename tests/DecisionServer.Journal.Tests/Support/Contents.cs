@@ -11,6 +11,8 @@ internal sealed class Contents : IJournalVisitor
 
     public List<MemberRecord> AllMembers { get; } = [];
 
+    public void Erasures(IEnumerable<ErasedMember> erased) => Lines.AddRange(erased.Select(each => $"erased {each}"));
+
     public void Availability(IEnumerable<AvailabilityRow> rows, ulong epoch)
     {
         Lines.AddRange(rows.Select(row => $"availability {row}").Order(StringComparer.Ordinal));

@@ -8,6 +8,8 @@ namespace DecisionServer.Store.Tests.Generations;
 /// <summary>A registry over a folder of its own; can be closed and opened again, as a restart does.</summary>
 internal sealed class RegistryFixture : IDisposable
 {
+    private ErasureLog _erasures = null!;
+
     public RegistryFixture()
     {
         Directory = System.IO.Directory.CreateTempSubdirectory("generations-").FullName;
@@ -16,6 +18,9 @@ internal sealed class RegistryFixture : IDisposable
 
     public string Directory { get; }
 
+    /// <summary>Who was erased, as the journal would tell at start.</summary>
+    public List<ErasedMember> Erased { get; } = [];
+
     public AvailabilityStore Availability { get; private set; } = null!;
 
     public Serving Serving { get; private set; } = null!;
@@ -23,6 +28,13 @@ internal sealed class RegistryFixture : IDisposable
     public GenerationRegistry Registry { get; private set; } = null!;
 
     public static IReadOnlyList<OfferConfig> Offers { get; } = [.. Enumerable.Range(0, 10).Select(i => new OfferConfig { OfferId = $"o{i}" })];
+
+    /// <summary>As the journal does after its commit. What follows is up to the test.</summary>
+    public void Erase(string member)
+    {
+        Erased.Add(new ErasedMember(MemberKey.From(member), DateTimeOffset.UtcNow.UtcTicks));
+        _erasures.Add(Erased[^1]);
+    }
 
     public void Restart()
     {
@@ -98,7 +110,13 @@ internal sealed class RegistryFixture : IDisposable
     {
         Availability = new AvailabilityStore(new AvailabilityOptions { MaxRows = 1000, RecentChanges = 100 });
         Serving = new Serving(Availability);
-        Registry = new GenerationRegistry(new StoreOptions { Directory = Directory }, Serving, TimeProvider.System, NullLogger<GenerationRegistry>.Instance);
+        _erasures = new ErasureLog();
+        foreach (ErasedMember erased in Erased)
+        {
+            _erasures.Add(erased);
+        }
+
+        Registry = new GenerationRegistry(new StoreOptions { Directory = Directory }, Serving, TimeProvider.System, NullLogger<GenerationRegistry>.Instance, _erasures);
         Registry.Recover();
     }
 }

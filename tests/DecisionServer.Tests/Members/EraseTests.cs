@@ -59,6 +59,66 @@ public sealed class EraseTests
         }
     }
 
+    [Fact]
+    [Trait("Category", "Fault")]
+    public async Task Erase_KilledBeforeTheAnswer_TakesEffectInEveryGeneration()
+    {
+        using var data = new TemporaryDirectory();
+        await Load(data);
+        await Load(data, "g2");
+
+        // 1. Durable in the journal, and the server dies before generations follow.
+        await using (var server = await ServerProcess.Start(data.File("data"), [], new Dictionary<string, string> { ["DECISIONSERVER_FAILPOINTS"] = "journal.before-answer=kill@1" }))
+        {
+            var members = new MemberService.MemberServiceClient(server.Channel);
+            await Assert.ThrowsAsync<Grpc.Core.RpcException>(() => members.EraseMemberAsync(new() { MemberId = Member, IdempotencyKey = "e" }).ResponseAsync);
+            await server.Ends();
+        }
+
+        // 2. Gone from what serves and from what can be rolled back to; the same key gives the answer of then.
+        await using (var server = await ServerProcess.Start(data.File("data"), []))
+        {
+            await Gone(server);
+            Assert.True((await new MemberService.MemberServiceClient(server.Channel).EraseMemberAsync(new() { MemberId = Member, IdempotencyKey = "e" })).Found);
+            await new IngestService.IngestServiceClient(server.Channel).RollbackGenerationAsync(new());
+            await Gone(server);
+        }
+    }
+
+    [Fact]
+    [Trait("Category", "Fault")]
+    public async Task Erase_BackupRestoredAndGenerationRolledBack_StaysErased()
+    {
+        using var data = new TemporaryDirectory();
+        await Load(data);
+        await Load(data, "g2");
+
+        // 1. A backup while the server runs, then the erasure.
+        await using (var server = await ServerProcess.Start(data.File("data"), ["Members:ErasurePurgeSeconds=5"]))
+        {
+            var members = new MemberService.MemberServiceClient(server.Channel);
+            await members.ActivateOfferAsync(new() { MemberId = Member, OfferId = "o1", IdempotencyKey = "a" });
+            var backup = (await new AdminService.AdminServiceClient(server.Channel).BackupJournalAsync(new() { Name = "before.db" })).Path;
+            File.Move(backup, data.File("backup.db"));
+            await members.EraseMemberAsync(new() { MemberId = Member, IdempotencyKey = "e" });
+            await Gone(server);
+            await new IngestService.IngestServiceClient(server.Channel).RollbackGenerationAsync(new());
+            await Gone(server);
+            await Eventually.True(() => !IsIn(data.File("data")), "the id is in no live file");
+        }
+
+        // 2. The backup put in place as the README says.
+        foreach (var file in Directory.GetFiles(data.File("data/journal"), "journal.db*")) File.Delete(file);
+        File.Copy(data.File("backup.db"), data.File("data/journal/journal.db"));
+        await using (var server = await ServerProcess.Start(data.File("data"), ["Members:ErasurePurgeSeconds=5"]))
+        {
+            await Gone(server);
+            await new IngestService.IngestServiceClient(server.Channel).RollbackGenerationAsync(new());
+            await Gone(server);
+            await Eventually.True(() => !IsIn(data.File("data")), "the id is in no live file after the restore");
+        }
+    }
+
     private static async Task Gone(ServerProcess server)
     {
         var members = new MemberService.MemberServiceClient(server.Channel);
@@ -67,13 +127,13 @@ public sealed class EraseTests
         Assert.DoesNotContain(decision.Placements[0].Offers, offer => offer.Source == OfferSource.Member);
     }
 
-    private static async Task Load(TemporaryDirectory data)
+    private static async Task Load(TemporaryDirectory data, string generation = "g1")
     {
         await File.WriteAllLinesAsync(data.File("offers.csv"), ["offer_id", "o1", "o2", "o3"]);
         await File.WriteAllLinesAsync(data.File("offer_sets.csv"), ["member_id,offer_id,score", $"{Member},o1,0.9", $"{Member},o2,0.8", $"{Member},o3,0.7"]);
         await using var server = await ServerProcess.Start(data.File("data"), []);
         (await LoaderProcess.Run(
-            "load", "--server", server.Grpc.ToString(), "--generation", "g1", "--publish", "--force", "--offers", data.File("offers.csv"), "--offer-sets", data.File("offer_sets.csv")))
+            "load", "--server", server.Grpc.ToString(), "--generation", generation, "--publish", "--force", "--offers", data.File("offers.csv"), "--offer-sets", data.File("offer_sets.csv")))
             .Succeeded();
     }
 

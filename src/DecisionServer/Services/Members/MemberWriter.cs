@@ -5,11 +5,13 @@ using DecisionServer.Store;
 namespace DecisionServer.Services.Members;
 
 /// <summary>What all commands about members share: serving, settings, and working memory that only the journal's thread touches.</summary>
-internal sealed class MemberWriter(Serving serving, MemberOptions options)
+internal sealed class MemberWriter(Serving serving, ErasureLog erasures, MemberOptions options)
 {
     public Serving Serving => serving;
 
     public MemberServing Members { get; } = serving.Members ?? throw new InvalidOperationException("Serving keeps no member state.");
+
+    public ErasureLog Erasures => erasures;
 
     public MemberOptions Options => options;
 
