@@ -1,5 +1,6 @@
 using DecisionServer.Benchmark.V1;
 using DecisionServer.Services;
+using DecisionServer.Services.Decisions;
 using DecisionServer.V1;
 using Grpc.Core;
 
@@ -9,7 +10,7 @@ namespace DecisionServer.BenchmarkServer;
 /// The obvious least that a method can do: parse the request, return a message that is there. It is an ordinary message of the generated
 /// classes, written anew for each call.
 /// </summary>
-public sealed class CannedGrpcService(DecisionGrpcService decisions) : CannedService.CannedServiceBase
+internal sealed class CannedGrpcService(DecisionGrpcService decisions) : CannedService.CannedServiceBase
 {
     private volatile Task<NextBestOffersResponse>? _answer;
 
@@ -20,8 +21,10 @@ public sealed class CannedGrpcService(DecisionGrpcService decisions) : CannedSer
     // Asked for until there is a generation to answer from.
     private async Task<NextBestOffersResponse> DecideAsync(NextBestOffersRequest request, ServerCallContext context)
     {
-        NextBestOffersResponse answer = await decisions.NextBestOffers(request, context);
-        _answer = Task.FromResult(answer);
-        return answer;
+        DecisionAnswer answer = await decisions.NextBestOffers(request, context);
+        NextBestOffersResponse message = NextBestOffersResponse.Parser.ParseFrom(AnswerEncoder.ToArray(answer));
+        answer.Release();
+        _answer = Task.FromResult(message);
+        return message;
     }
 }

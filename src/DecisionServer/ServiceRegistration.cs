@@ -6,6 +6,7 @@ using DecisionServer.Metrics;
 using DecisionServer.Options;
 using DecisionServer.Reflection;
 using DecisionServer.Services;
+using DecisionServer.Services.Decisions;
 using DecisionServer.Services.Journaling;
 using DecisionServer.Services.Members;
 using DecisionServer.Store;
@@ -108,7 +109,7 @@ public static class ServiceRegistration
     public static IEndpointRouteBuilder MapDecisionServer(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapContractService<IngestGrpcService>(IngestService.BindService);
-        endpoints.MapContractService<DecisionGrpcService>(DecisionService.BindService);
+        endpoints.MapContractService<DecisionGrpcService>(DecisionBinding.Bind);
         endpoints.MapContractService<AvailabilityGrpcService>(AvailabilityService.BindService);
         endpoints.MapContractService<CatalogGrpcService>(CatalogService.BindService);
         endpoints.MapContractService<MemberGrpcService>(MemberService.BindService);

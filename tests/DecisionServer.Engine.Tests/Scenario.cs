@@ -175,7 +175,14 @@ internal sealed class Scenario
         PriceMinor = Maybe(0.5) ? _random.Next(1000) : null,
         Value = Maybe(0.5) ? _random.Next(5) : null,
         Boost = Maybe(0.5) ? _random.Next(4) : null,
+        Title = Text(),
+        CampaignId = Text(),
+        Department = Text(),
+        Content = Some(["title", "image", "preis", "\U0001F95B", "empty"], 3).ToDictionary(key => key, _ => Text()),
     };
+
+    // Decisions do not look at these; answers show them.
+    private string Text() => Pick(["", "", "milk", "Käse \u20AC 3", "\U0001F95B\U0001F95B", new string('x', 200)]);
 
     // Ids whose order by UTF-16 units is not that of their bytes, too.
     private string UniqueId() => Pick(["o", "O", "\U0001F95B", "\uFFFA", "é"]) + _random.Next(int.MaxValue).ToString("x", null);
@@ -237,7 +244,7 @@ internal sealed class Scenario
         UnavailableItems = Maybe(0.5) ? UnavailableItems.Drop : UnavailableItems.Demote,
     };
 
-    private DateTimeOffset? Instant(double chance, int from, int to) => Maybe(chance) ? Now.AddHours(_random.Next(from, to + 1)) : null;
+    private DateTimeOffset? Instant(double chance, int from, int to) => Maybe(chance) ? Now.AddHours(_random.Next(from, to + 1)).AddTicks(_random.Next(3)) : null;
 
     private bool Maybe(double chance) => _random.NextDouble() < chance;
 

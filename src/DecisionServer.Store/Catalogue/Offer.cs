@@ -87,6 +87,12 @@ public sealed class Offer
     /// <summary>Lever, 0 to 1,000.</summary>
     public float Boost { get; }
 
+    /// <summary>
+    /// A place for whoever writes offers into answers to keep the bytes that never change; the store does not look at them. Any thread may
+    /// set it, as all would write the same. Null: nobody has yet.
+    /// </summary>
+    public byte[]? Presentation { get; set; }
+
     /// <summary>Whether it covers an item.</summary>
     public bool Covers(ulong itemKey) => _itemKeys.AsSpan().BinarySearch(itemKey) >= 0;
 

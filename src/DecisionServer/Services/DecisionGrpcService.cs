@@ -9,7 +9,8 @@ using Grpc.Core;
 namespace DecisionServer.Services;
 
 /// <summary>Next best offers and search rankings: checks the request, lets the engine decide, writes the answer. No rules of its own.</summary>
-public sealed class DecisionGrpcService : DecisionService.DecisionServiceBase
+/// <remarks><see cref="DecisionBinding"/> maps its methods.</remarks>
+internal sealed class DecisionGrpcService
 {
     private readonly DecisionEngine _engine;
     private readonly TimeProvider _clock;
@@ -26,25 +27,22 @@ public sealed class DecisionGrpcService : DecisionService.DecisionServiceBase
         _epochs = new EpochGate(availability, limits.EpochWait);
     }
 
-    /// <inheritdoc/>
-    public override Task<NextBestOffersResponse> NextBestOffers(NextBestOffersRequest request, ServerCallContext context) =>
+    public Task<DecisionAnswer> NextBestOffers(NextBestOffersRequest request, ServerCallContext context) =>
         _epochs.IsOpen(request.MinAvailabilityEpoch)
-            ? Task.FromResult(Decide(request, context, DecisionMethod.NextBestOffers))
+            ? Decide(request, context, DecisionMethod.NextBestOffers).Completed
             : DecideLaterAsync(request, context, DecisionMethod.NextBestOffers);
 
-    /// <inheritdoc/>
-    public override Task<RankSearchResponse> RankSearch(RankSearchRequest request, ServerCallContext context) =>
+    public Task<RankSearchResponse> RankSearch(RankSearchRequest request, ServerCallContext context) =>
         _epochs.IsOpen(request.MinAvailabilityEpoch) ? Task.FromResult(Rank(request, context)) : RankLaterAsync(request, context);
 
-    /// <inheritdoc/>
-    public override async Task DecideStream(
-        IAsyncStreamReader<NextBestOffersRequest> requestStream, IServerStreamWriter<NextBestOffersResponse> responseStream, ServerCallContext context)
+    public async Task DecideStream(
+        IAsyncStreamReader<NextBestOffersRequest> requestStream, IServerStreamWriter<DecisionAnswer> responseStream, ServerCallContext context)
     {
         // One message after the other: answers are in order, and a caller that does not read them is not read from either.
         for (var number = 1L; await requestStream.MoveNext(context.CancellationToken); number++)
         {
             var request = requestStream.Current;
-            NextBestOffersResponse response;
+            DecisionAnswer response;
             try
             {
                 response = _epochs.IsOpen(request.MinAvailabilityEpoch)
@@ -60,7 +58,7 @@ public sealed class DecisionGrpcService : DecisionService.DecisionServiceBase
         }
     }
 
-    private async Task<NextBestOffersResponse> DecideLaterAsync(NextBestOffersRequest request, ServerCallContext context, DecisionMethod method)
+    private async Task<DecisionAnswer> DecideLaterAsync(NextBestOffersRequest request, ServerCallContext context, DecisionMethod method)
     {
         // What is wrong with a request is said at once, not after the wait.
         var workspace = DecisionWorkspace.Rent();
@@ -94,12 +92,12 @@ public sealed class DecisionGrpcService : DecisionService.DecisionServiceBase
         throw Errors.FailedPrecondition(_epochs.Describe(epoch));
     }
 
-    private NextBestOffersResponse Decide(NextBestOffersRequest request, ServerCallContext context, DecisionMethod method)
+    private DecisionAnswer Decide(NextBestOffersRequest request, ServerCallContext context, DecisionMethod method)
     {
         if (context.CancellationToken.IsCancellationRequested) throw Gone();
         var start = _metrics.Start();
 
-        // A workspace that an exception passes is left to the collector.
+        // Given back when the answer has been written; a workspace that an exception passes is left to the collector.
         var workspace = DecisionWorkspace.Rent();
         Read(request, workspace, method);
         var result = workspace.Result;
@@ -112,17 +110,17 @@ public sealed class DecisionGrpcService : DecisionService.DecisionServiceBase
                 throw UnknownPlacement(request, result.UnknownPlacementIndex);
         }
 
-        var response = NextBestOffersWriter.Write(result, _ids.Next());
+        var answer = workspace.Answer;
+        (answer.Id, answer.OmitsContent) = (_ids.Next(), request.OmitContent);
         for (var i = 0; i < result.PlacementCount; i++)
         {
             var slot = result.Placement(i);
             _metrics.Placement(slot.Placement.Name, slot.Offers.Length, slot.Shortfall);
         }
 
-        if (_log.IsEnabled(LogLevel.Debug)) Log.Decided(_log, response.DecisionId, response.GenerationId, response.Placements.Count, request.Context?.Locale ?? "");
-        DecisionWorkspace.Return(workspace);
+        if (_log.IsEnabled(LogLevel.Debug)) Log.Decided(_log, answer.Id.ToString(), result.GenerationId, result.PlacementCount, request.Context?.Locale ?? "");
         _metrics.Completed(method, start);
-        return response;
+        return answer;
     }
 
     private RankSearchResponse Rank(RankSearchRequest request, ServerCallContext context)
@@ -136,7 +134,7 @@ public sealed class DecisionGrpcService : DecisionService.DecisionServiceBase
         if (outcome == SearchOutcome.NoGeneration) throw NoGeneration(DecisionMethod.RankSearch);
 
         var degraded = outcome == SearchOutcome.Degraded;
-        var response = RankSearchWriter.Write(workspace.Search, workspace.SearchResult, degraded, request.Explain, _ids.Next());
+        var response = RankSearchWriter.Write(workspace.Search, workspace.SearchResult, degraded, request.Explain, _ids.Next().ToString());
         _metrics.Search(PlacementSet.SearchName, degraded);
         if (_log.IsEnabled(LogLevel.Debug)) Log.Ranked(_log, response.DecisionId, response.GenerationId, request.Query, request.Candidates.Count, degraded);
         DecisionWorkspace.Return(workspace);

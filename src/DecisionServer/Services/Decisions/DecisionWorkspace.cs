@@ -4,7 +4,7 @@ namespace DecisionServer.Services.Decisions;
 
 /// <summary>
 /// The reusable objects of one decision. One per thread, because a decision is synchronous from the reading of its request to
-/// the writing of its answer: no lock, no contended pool.
+/// the writing of its answer, but for answers that wait: no lock, no contended pool, and no more of them than threads.
 /// </summary>
 internal sealed class DecisionWorkspace
 {
@@ -14,13 +14,14 @@ internal sealed class DecisionWorkspace
     [ThreadStatic]
     private static DecisionWorkspace? _ofThread;
 
-    private DecisionWorkspace()
-    {
-    }
+    private DecisionWorkspace() => Answer = new DecisionAnswer(this);
 
     public DecisionRequest Request { get; } = new();
 
     public DecisionResult Result { get; } = new();
+
+    /// <summary>The answer that the result becomes.</summary>
+    public DecisionAnswer Answer { get; }
 
     public SearchRequest Search { get; } = new();
 
@@ -28,7 +29,7 @@ internal sealed class DecisionWorkspace
 
     public HashSet<string> Seen { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Takes the thread's workspace, empty. Not across an await.</summary>
+    /// <summary>Takes the thread's workspace, empty.</summary>
     public static DecisionWorkspace Rent()
     {
         var workspace = _ofThread ?? new DecisionWorkspace();
@@ -36,7 +37,7 @@ internal sealed class DecisionWorkspace
         return workspace;
     }
 
-    /// <summary>Empties the workspace and gives it back to the thread.</summary>
+    /// <summary>Empties the workspace and gives it to the thread, which need not be the one it came from.</summary>
     public static void Return(DecisionWorkspace workspace)
     {
         var candidates = 0;

@@ -2,12 +2,12 @@ using DecisionServer.Engine;
 using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
 
-namespace DecisionServer.Services.Decisions;
+namespace DecisionServer.Tests.Services.Decisions;
 
-/// <summary>Writes a decision as its message.</summary>
-internal static class NextBestOffersWriter
+/// <summary>A decision as the message that the generated classes make of it: what the encoder is compared with.</summary>
+internal static class OrdinaryAnswer
 {
-    public static V1.NextBestOffersResponse Write(DecisionResult result, string decisionId)
+    public static V1.NextBestOffersResponse Of(DecisionResult result, string decisionId, bool omitsContent)
     {
         var response = new V1.NextBestOffersResponse
         {
@@ -17,6 +17,8 @@ internal static class NextBestOffersWriter
         };
         response.Placements.Capacity = result.PlacementCount;
         for (var i = 0; i < result.PlacementCount; i++) response.Placements.Add(Write(result.Placement(i)));
+        if (!omitsContent) return response;
+        foreach (var offer in response.Placements.SelectMany(placement => placement.Offers)) offer.Content.Clear();
         return response;
     }
 
