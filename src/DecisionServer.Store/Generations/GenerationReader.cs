@@ -21,10 +21,10 @@ internal static class GenerationReader
         var sets = new OfferSetStore(manifest.Counts.OfferSets + manifest.Counts.AffinitySets, maxBytes);
         var offers = new List<OfferConfig>();
         CatalogueSnapshot? catalogue = null;
-        long offerSets = 0, affinitySets = 0;
         string? malformed = null;
 
-        // 1. The segments: every block's checksums, every file's length and chained hash.
+        // 1. The segments: every block's checksums, every file's length and chained hash. This thread reads and verifies, another one inserts.
+        using var inserting = new RecordPipeline(sets);
         foreach (SegmentFile segment in manifest.Segments)
         {
             string path = folder.File(segment.Name);
@@ -35,6 +35,7 @@ internal static class GenerationReader
             }
 
             SegmentScan scan = SegmentReader.Scan(path, Take);
+            malformed ??= inserting.Drain();
             fault = scan.Fault.Length > 0 ? scan.Fault
                 : malformed is not null ? $"{path}: {malformed}"
                 : scan.Length != segment.Length ? string.Create(CultureInfo.InvariantCulture, $"{path}: has {scan.Length} bytes, {segment.Length} were written")
@@ -46,6 +47,7 @@ internal static class GenerationReader
             }
         }
 
+        (long offerSets, long affinitySets) = (inserting.OfferSets, inserting.AffinitySets);
         if (catalogue is null || catalogue.Count != manifest.Counts.Offers || offerSets != manifest.Counts.OfferSets || affinitySets != manifest.Counts.AffinitySets)
         {
             fault = string.Create(CultureInfo.InvariantCulture,
@@ -81,25 +83,7 @@ internal static class GenerationReader
                     catalogue = CatalogueSnapshot.Build(offers);
                     break;
                 case BlockKind.Records when catalogue is not null:
-                    var entries = new RecordEntries(payload.Span);
-                    while (entries.TryRead(catalogue.Count))
-                    {
-                        if (sets.Insert(entries.Member, entries.Record) != InsertOutcome.Inserted)
-                        {
-                            malformed ??= "holds a member twice, or more than memory may (Store:MaxGenerationBytes)";
-                        }
-
-                        if (RecordCodec.IsOffers(entries.Record))
-                        {
-                            offerSets++;
-                        }
-                        else
-                        {
-                            affinitySets++;
-                        }
-                    }
-
-                    malformed ??= entries.IsMalformed ? "holds a malformed record" : null;
+                    malformed ??= inserting.Add(payload.Span, catalogue.Count);
                     break;
                 case BlockKind.Stream:
                     break;
@@ -131,6 +115,7 @@ internal static class GenerationReader
 
         Generation? Discard()
         {
+            inserting.Dispose();
             sets.Dispose();
             return null;
         }

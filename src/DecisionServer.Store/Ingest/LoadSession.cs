@@ -91,11 +91,9 @@ public sealed class LoadSession : IDisposable
 
             RequireWhole(packed, stream.Id, sequence);
             var sets = new PackedSets(packed);
-            stream.Begin();
             try
             {
-                stream.Add(ref sets);
-                return stream.Commit(sequence);
+                return stream.Store(sequence, ref sets);
             }
             catch (Exception fault) when (fault is IOException or GenerationException)
             {
@@ -117,16 +115,7 @@ public sealed class LoadSession : IDisposable
             }
 
             ChunkResult result = default;
-            stream.Begin();
-            GuardStorage(() =>
-            {
-                foreach (OfferSetConfig set in sets)
-                {
-                    stream.Add(set);
-                }
-
-                result = stream.Commit(sequence);
-            });
+            GuardStorage(() => result = stream.Store(sequence, sets));
             return result;
         }
     }
@@ -191,7 +180,7 @@ public sealed class LoadSession : IDisposable
     internal void Open(CatalogueSnapshot catalogue)
     {
         long expected = Manifest.ExpectedOfferSets > 0 ? Manifest.ExpectedOfferSets : 1_000_000;
-        Sets = new OfferSetStore(expected * 2, _maxBytes);
+        Sets = new OfferSetStore(expected, _maxBytes);
         Catalogue = catalogue;
     }
 

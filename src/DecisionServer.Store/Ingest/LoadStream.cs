@@ -30,34 +30,39 @@ internal sealed class LoadStream(string id, byte number, CatalogueSnapshot catal
     /// <summary>Guards the stream: of two callers, one may be a connection that died without its handler having noticed yet.</summary>
     public Lock Gate { get; } = new();
 
-    public void Begin()
-    {
-        (_length, _records, _accepted, _index) = (BlockHeader.Bytes, 0, 0, 0);
-        _rejected.Clear();
-    }
-
-    public void Add(ref PackedSets packed)
-    {
-        while (packed.TryRead(_builder))
-        {
-            Store();
-        }
-    }
-
-    public void Add(OfferSetConfig set)
-    {
-        _builder.Read(set);
-        Store();
-    }
-
-    /// <summary>Writes what was added to the segment files and counts the chunk as stored.</summary>
+    /// <summary>Puts a chunk into memory, then into the segment files, and counts it as stored.</summary>
     /// <exception cref="IOException">The disk is full or failed.</exception>
-    public ChunkResult Commit(ulong sequence)
+    /// <exception cref="GenerationException">Memory is full.</exception>
+    public ChunkResult Store(ulong sequence, ref PackedSets packed)
     {
-        segments.Append(BlockKind.Records, Number, sequence, _records, _rejected.Count, _block.AsSpan(0, _length));
-        Statistics.AddRejected(_rejected.Count);
-        Sequence = sequence;
-        return new ChunkResult(_accepted, _rejected.Count == 0 ? [] : [.. _rejected], Repeated: false);
+        Begin();
+        using (SetInserter inserter = sets.BeginInserts())
+        {
+            while (packed.TryBegin(_builder))
+            {
+                inserter.Announce(_builder.Member.Hash);
+                packed.ReadParts(_builder);
+                Store(inserter);
+            }
+        }
+
+        return Commit(sequence);
+    }
+
+    /// <inheritdoc cref="Store(ulong, ref PackedSets)"/>
+    public ChunkResult Store(ulong sequence, IReadOnlyList<OfferSetConfig> configs)
+    {
+        Begin();
+        using (SetInserter inserter = sets.BeginInserts())
+        {
+            foreach (OfferSetConfig config in configs)
+            {
+                _builder.Read(config);
+                Store(inserter);
+            }
+        }
+
+        return Commit(sequence);
     }
 
     /// <summary>Takes a block of this stream back into memory, as it was stored.</summary>
@@ -81,7 +86,21 @@ internal sealed class LoadStream(string id, byte number, CatalogueSnapshot catal
         Sequence = header.Sequence;
     }
 
-    private void Store()
+    private void Begin()
+    {
+        (_length, _records, _accepted, _index) = (BlockHeader.Bytes, 0, 0, 0);
+        _rejected.Clear();
+    }
+
+    private ChunkResult Commit(ulong sequence)
+    {
+        segments.Append(BlockKind.Records, Number, sequence, _records, _rejected.Count, _block.AsSpan(0, _length));
+        Statistics.AddRejected(_rejected.Count);
+        Sequence = sequence;
+        return new ChunkResult(_accepted, _rejected.Count == 0 ? [] : [.. _rejected], Repeated: false);
+    }
+
+    private void Store(in SetInserter inserter)
     {
         int index = _index++;
         if (!_builder.Finish(allowEmpty: false))
@@ -95,7 +114,7 @@ internal sealed class LoadStream(string id, byte number, CatalogueSnapshot catal
         if (_builder.OfferCount > 0)
         {
             Span<byte> record = Reserve();
-            stored = Store(index, record[.._builder.PackOffers(record)]);
+            stored = Store(inserter, index, record[.._builder.PackOffers(record)]);
             if (stored)
             {
                 Statistics.AddOffers(_builder.Offers);
@@ -105,7 +124,7 @@ internal sealed class LoadStream(string id, byte number, CatalogueSnapshot catal
         if (stored && _builder.AffinityCount > 0)
         {
             Span<byte> record = Reserve();
-            stored = Store(index, record[.._builder.PackAffinities(record)]);
+            stored = Store(inserter, index, record[.._builder.PackAffinities(record)]);
             if (stored)
             {
                 Statistics.AddAffinities();
@@ -125,10 +144,10 @@ internal sealed class LoadStream(string id, byte number, CatalogueSnapshot catal
         return _block.AsSpan(_length + RecordEntries.HeadBytes);
     }
 
-    private bool Store(int index, ReadOnlySpan<byte> record)
+    private bool Store(in SetInserter inserter, int index, ReadOnlySpan<byte> record)
     {
         MemberKey member = _builder.Member;
-        switch (sets.Insert(member, record))
+        switch (inserter.Insert(member, record))
         {
             case InsertOutcome.Inserted:
                 RecordEntries.WriteHead(_block.AsSpan(_length), member.Hash, record.Length);
@@ -144,7 +163,7 @@ internal sealed class LoadStream(string id, byte number, CatalogueSnapshot catal
                 return false;
             default:
                 throw new GenerationException(GenerationError.StorageFull,
-                    "the generation has reached the limit of memory (Store:MaxGenerationBytes); load fewer sets or raise the limit");
+                    "the generation has reached the limit of memory (Limits:GenerationMebibytes, or what Limits:MemoryMebibytes leaves it); load fewer sets, drop another generation, or raise the limit");
         }
     }
 }

@@ -7,8 +7,8 @@ internal ref struct PackedSets(ReadOnlySpan<byte> packed)
 {
     private ReadOnlySpan<byte> _rest = packed;
 
-    /// <summary>Reads the next set into <paramref name="builder"/>; false at the end. The bytes must be whole (<see cref="IsWhole"/>).</summary>
-    public bool TryRead(RecordBuilder builder)
+    /// <summary>Reads the member of the next set into <paramref name="builder"/>; false at the end. The bytes must be whole (<see cref="IsWhole"/>).</summary>
+    public bool TryBegin(RecordBuilder builder)
     {
         if (_rest.IsEmpty)
         {
@@ -17,9 +17,15 @@ internal ref struct PackedSets(ReadOnlySpan<byte> packed)
 
         int idLength = _rest[0];
         builder.Begin(_rest.Slice(1, idLength));
-        int offers = _rest[1 + idLength], affinities = _rest[2 + idLength];
-        _rest = _rest[(3 + idLength)..];
+        _rest = _rest[(1 + idLength)..];
+        return true;
+    }
 
+    /// <summary>Reads the rest of the set that <see cref="TryBegin"/> began.</summary>
+    public void ReadParts(RecordBuilder builder)
+    {
+        int offers = _rest[0], affinities = _rest[1];
+        _rest = _rest[2..];
         for (int i = 0; i < offers; i++, _rest = _rest[8..])
         {
             builder.AddOffer(BinaryPrimitives.ReadUInt32LittleEndian(_rest), BinaryPrimitives.ReadSingleLittleEndian(_rest[4..]));
@@ -32,8 +38,6 @@ internal ref struct PackedSets(ReadOnlySpan<byte> packed)
                 (AffinityKind)_rest[0], _rest.Slice(2, keyLength), BinaryPrimitives.ReadSingleLittleEndian(_rest[(2 + keyLength)..]));
             _rest = _rest[(6 + keyLength)..];
         }
-
-        return true;
     }
 
     /// <summary>Whether the bytes end with the end of a set.</summary>

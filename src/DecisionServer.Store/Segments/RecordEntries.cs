@@ -24,6 +24,14 @@ internal ref struct RecordEntries(ReadOnlySpan<byte> payload)
         BinaryPrimitives.WriteUInt16LittleEndian(into[8..], (ushort)length);
     }
 
+    /// <summary>The entry that begins at <paramref name="start"/>, in a payload that was read through before.</summary>
+    public static void At(ReadOnlySpan<byte> payload, int start, out MemberKey member, out ReadOnlySpan<byte> record)
+    {
+        ReadOnlySpan<byte> entry = payload[start..];
+        record = entry.Slice(HeadBytes, BinaryPrimitives.ReadUInt16LittleEndian(entry[8..]));
+        member = new MemberKey(BinaryPrimitives.ReadUInt64LittleEndian(entry), BinaryPrimitives.ReadUInt64LittleEndian(record));
+    }
+
     /// <summary>Reads the next entry for a catalogue of <paramref name="offers"/> offers; false at the end, or where it is malformed.</summary>
     public bool TryRead(int offers)
     {

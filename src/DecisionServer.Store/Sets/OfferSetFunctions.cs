@@ -29,15 +29,16 @@ internal struct SetOutput
 /// Reads unpack straight from the log. Writes always append: the in-place callback declines, so a record never changes
 /// once it can be seen, and readers need no lock (FASTER-TRAPS: 0 torn reads in 27 million).
 /// </summary>
-internal sealed class OfferSetFunctions : FunctionsBase<long, SpanByte, SetInput, SetOutput, Empty>
+/// <remarks>A structure, so that FASTER's generic code is compiled for it alone and calls it without a table.</remarks>
+internal readonly struct OfferSetFunctions : IFunctions<long, SpanByte, SetInput, SetOutput, Empty>
 {
-    public override bool SingleReader(ref long key, ref SetInput input, ref SpanByte value, ref SetOutput output, ref ReadInfo readInfo) =>
+    public bool SingleReader(ref long key, ref SetInput input, ref SpanByte value, ref SetOutput output, ref ReadInfo readInfo) =>
         Unpack(value.AsReadOnlySpan(), input.Check, ref output);
 
-    public override bool ConcurrentReader(ref long key, ref SetInput input, ref SpanByte value, ref SetOutput output, ref ReadInfo readInfo) =>
+    public bool ConcurrentReader(ref long key, ref SetInput input, ref SpanByte value, ref SetOutput output, ref ReadInfo readInfo) =>
         Unpack(value.AsReadOnlySpan(), input.Check, ref output);
 
-    public override bool ConcurrentWriter(ref long key, ref SetInput input, ref SpanByte source, ref SpanByte existing, ref SetOutput output, ref UpsertInfo info)
+    public bool ConcurrentWriter(ref long key, ref SetInput input, ref SpanByte source, ref SpanByte existing, ref SetOutput output, ref UpsertInfo info)
     {
         output.IsMember = RecordCodec.IsOf(existing.AsReadOnlySpan(), input.Check);
         output.IsStranger = !output.IsMember;
@@ -49,10 +50,73 @@ internal sealed class OfferSetFunctions : FunctionsBase<long, SpanByte, SetInput
         return false;
     }
 
-    public override bool SingleWriter(ref long key, ref SetInput input, ref SpanByte source, ref SpanByte destination, ref SetOutput output, ref UpsertInfo info, WriteReason reason)
+    public bool SingleWriter(ref long key, ref SetInput input, ref SpanByte source, ref SpanByte destination, ref SetOutput output, ref UpsertInfo info, WriteReason reason)
     {
         source.CopyTo(ref destination);
         return true;
+    }
+
+    // The rest of the interface: completions of what goes to a disk, updates in place and deletions, none of which this store does.
+    public void PostSingleWriter(ref long key, ref SetInput input, ref SpanByte source, ref SpanByte destination, ref SetOutput output, ref UpsertInfo info, WriteReason reason)
+    {
+    }
+
+    public void ReadCompletionCallback(ref long key, ref SetInput input, ref SetOutput output, Empty context, Status status, RecordMetadata metadata)
+    {
+    }
+
+    public bool NeedInitialUpdate(ref long key, ref SetInput input, ref SetOutput output, ref RMWInfo info) => false;
+
+    public bool InitialUpdater(ref long key, ref SetInput input, ref SpanByte value, ref SetOutput output, ref RMWInfo info) => false;
+
+    public void PostInitialUpdater(ref long key, ref SetInput input, ref SpanByte value, ref SetOutput output, ref RMWInfo info)
+    {
+    }
+
+    public bool NeedCopyUpdate(ref long key, ref SetInput input, ref SpanByte oldValue, ref SetOutput output, ref RMWInfo info) => false;
+
+    public bool CopyUpdater(ref long key, ref SetInput input, ref SpanByte oldValue, ref SpanByte newValue, ref SetOutput output, ref RMWInfo info) => false;
+
+    public void PostCopyUpdater(ref long key, ref SetInput input, ref SpanByte oldValue, ref SpanByte newValue, ref SetOutput output, ref RMWInfo info)
+    {
+    }
+
+    public bool InPlaceUpdater(ref long key, ref SetInput input, ref SpanByte value, ref SetOutput output, ref RMWInfo info) => false;
+
+    public void RMWCompletionCallback(ref long key, ref SetInput input, ref SetOutput output, Empty context, Status status, RecordMetadata metadata)
+    {
+    }
+
+    public bool SingleDeleter(ref long key, ref SpanByte value, ref DeleteInfo info) => false;
+
+    public void PostSingleDeleter(ref long key, ref DeleteInfo info)
+    {
+    }
+
+    public bool ConcurrentDeleter(ref long key, ref SpanByte value, ref DeleteInfo info) => false;
+
+    public void DisposeSingleWriter(ref long key, ref SetInput input, ref SpanByte source, ref SpanByte destination, ref SetOutput output, ref UpsertInfo info, WriteReason reason)
+    {
+    }
+
+    public void DisposeCopyUpdater(ref long key, ref SetInput input, ref SpanByte oldValue, ref SpanByte newValue, ref SetOutput output, ref RMWInfo info)
+    {
+    }
+
+    public void DisposeInitialUpdater(ref long key, ref SetInput input, ref SpanByte value, ref SetOutput output, ref RMWInfo info)
+    {
+    }
+
+    public void DisposeSingleDeleter(ref long key, ref SpanByte value, ref DeleteInfo info)
+    {
+    }
+
+    public void DisposeDeserializedFromDisk(ref long key, ref SpanByte value)
+    {
+    }
+
+    public void CheckpointCompletionCallback(int sessionId, string sessionName, CommitPoint commitPoint)
+    {
     }
 
     private static bool Unpack(ReadOnlySpan<byte> record, ulong check, ref SetOutput output)

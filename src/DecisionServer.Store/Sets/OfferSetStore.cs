@@ -29,12 +29,22 @@ public enum InsertOutcome
 /// </remarks>
 public sealed class OfferSetStore : IDisposable
 {
-    private const int PageBytes = 1 << 22;
-    private const ulong AffinitySalt = 0x9E3779B97F4A7C15;
+    // Records of one page, about: few pages, so that few writers wait while one of them takes the next page, and no page much larger than need be.
+    private const int LeastPageBytes = 1 << 22;
+    private const int MostPageBytes = 1 << 25;
+    private const int PagesWanted = 64;
+    private const int UsualRecordBytes = 176;
+
+    // Fewer than seven, which a bucket of 64 bytes holds: 42 million members then have an index of half a gibibyte.
+    private const double RecordsPerBucket = 5.5;
+
+    internal const ulong AffinitySalt = 0x9E3779B97F4A7C15;
 
     private readonly FasterKV<long, SpanByte> _store;
     private readonly SessionPool<SetInput, SetOutput, OfferSetFunctions> _sessions;
     private readonly long _maxBytes;
+    private readonly int _pageBytes;
+    private readonly IndexMemory _index;
 
     /// <summary>Makes an empty store.</summary>
     /// <param name="expectedRecords">Records to come; sizes the index. Too few costs speed only.</param>
@@ -43,32 +53,41 @@ public sealed class OfferSetStore : IDisposable
     {
         _maxBytes = maxBytes;
 
-        // Four to seven records for each bucket of seven; 64 bytes a bucket.
-        long buckets = Math.Clamp((long)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(1, expectedRecords / 5)), 1 << 10, 1 << 25);
+        HugePages.Advise();
+        long buckets = BucketsFor(expectedRecords);
+        _pageBytes = (int)Math.Clamp(
+            (long)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(1, expectedRecords * UsualRecordBytes / PagesWanted)), LeastPageBytes, MostPageBytes);
         var settings = new FasterKVSettings<long, SpanByte>
         {
             IndexSize = buckets * 64,
             LogDevice = new NullDevice(),
-            PageSize = PageBytes,
+            PageSize = _pageBytes,
             // Twice the limit: the log must neither reach its end, where FASTER drops what is oldest without a word, nor
             // its read-only part, where the in-place callback that tells of duplicates is not called. Pages are allocated as they fill.
-            MemorySize = Math.Max(16 * PageBytes, (long)BitOperations.RoundUpToPowerOf2((ulong)maxBytes) * 2),
+            MemorySize = Math.Max(16L * _pageBytes, (long)BitOperations.RoundUpToPowerOf2((ulong)maxBytes) * 2),
             MutableFraction = 0.9,
             ConcurrencyControlMode = ConcurrencyControlMode.None,
             ReadCopyOptions = ReadCopyOptions.None,
+            EqualityComparer = new MemberHashComparer(),
         };
         _store = new FasterKV<long, SpanByte>(settings);
-        var functions = new OfferSetFunctions();
-        _sessions = new(() => _store.For(functions).NewSession<OfferSetFunctions>());
+        _index = IndexMemory.Of(_store);
+        _sessions = new(() => _store.For(default(OfferSetFunctions)).NewSession<OfferSetFunctions>());
     }
 
     /// <summary>Bytes of memory that records and index take up.</summary>
     public long MemoryBytes => LogBytes + (_store.IndexSize * 64) + (_store.OverflowBucketCount * 64);
 
+    /// <summary>Bytes that an index for so many records takes up.</summary>
+    public static long IndexBytes(long expectedRecords) => BucketsFor(expectedRecords) * 64;
+
     /// <summary>Whether so many more bytes of records fit.</summary>
     public bool HasRoom(long bytes) => LogBytes + bytes <= _maxBytes;
 
     private long LogBytes => _store.Log.TailAddress - _store.Log.BeginAddress;
+
+    /// <summary>Begins a run of inserts by this thread; dispose of it before the thread waits for anything.</summary>
+    internal SetInserter BeginInserts() => new(this, _sessions, _index);
 
     /// <summary>Stores a packed record of a member that has none of its kind yet.</summary>
     public InsertOutcome Insert(in MemberKey member, ReadOnlySpan<byte> record) => Write(member, record, replace: false);
@@ -116,13 +135,13 @@ public sealed class OfferSetStore : IDisposable
         const int Stretches = 64;
         var members = new List<MemberKey>();
         long begin = _store.Log.BeginAddress, end = _store.Log.TailAddress;
-        long pages = ((end - 1) / PageBytes) + 1;
+        long pages = ((end - 1) / _pageBytes) + 1;
         long stride = Math.Max(1, pages / Stretches);
         int perStretch = (int)Math.Max(1, count / Math.Min(Stretches, pages));
         for (long page = 0; page < pages && members.Count < count; page += stride)
         {
             // Records never straddle pages, so a page's first byte begins one.
-            long from = Math.Max(begin, page * PageBytes), to = Math.Min(end, (page + 1) * PageBytes);
+            long from = Math.Max(begin, page * (long)_pageBytes), to = Math.Min(end, (page + 1) * (long)_pageBytes);
             if (from >= to)
             {
                 continue;
@@ -150,12 +169,23 @@ public sealed class OfferSetStore : IDisposable
         _store.Dispose();
     }
 
+    internal static long KeyOf(in MemberKey member, ReadOnlySpan<byte> record) =>
+        (long)(RecordCodec.IsOffers(record) ? member.Hash : member.Hash ^ AffinitySalt);
+
+    internal static InsertOutcome OutcomeOf(in SetOutput output, bool replace) =>
+        output.IsStranger ? InsertOutcome.HashCollision
+        : output.IsMember && !replace ? InsertOutcome.DuplicateMember
+        : InsertOutcome.Inserted;
+
+    private static long BucketsFor(long expectedRecords) =>
+        Math.Clamp((long)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(1, expectedRecords / RecordsPerBucket)), 1 << 10, 1 << 25);
+
     private InsertOutcome Write(in MemberKey member, ReadOnlySpan<byte> record, bool replace) =>
         HasRoom(record.Length) ? Upsert(member, record, replace) : InsertOutcome.Full;
 
     private unsafe InsertOutcome Upsert(in MemberKey member, ReadOnlySpan<byte> record, bool replace)
     {
-        long key = (long)(RecordCodec.IsOffers(record) ? member.Hash : member.Hash ^ AffinitySalt);
+        long key = KeyOf(member, record);
         var input = new SetInput { Check = member.Check, Replace = replace };
         SetOutput output = default;
         var session = _sessions.Rent();
@@ -172,9 +202,7 @@ public sealed class OfferSetStore : IDisposable
             _sessions.Return(session);
         }
 
-        return output.IsStranger ? InsertOutcome.HashCollision
-            : output.IsMember && !replace ? InsertOutcome.DuplicateMember
-            : InsertOutcome.Inserted;
+        return OutcomeOf(output, replace);
     }
 
     private bool TryRead(in MemberKey member, ulong hash, SetOutput output) => Find(member, hash, output).IsMember;

@@ -1,0 +1,11 @@
+using FASTER.core;
+
+namespace DecisionServer.Store;
+
+/// <summary>Keys are XXH64 hashes already: hashing them again would cost time and spread them no better.</summary>
+internal sealed class MemberHashComparer : IFasterEqualityComparer<long>
+{
+    public bool Equals(ref long k1, ref long k2) => k1 == k2;
+
+    public long GetHashCode64(ref long k) => k;
+}
