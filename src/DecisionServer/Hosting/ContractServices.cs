@@ -1,3 +1,4 @@
+using Grpc.AspNetCore.Server;
 using Grpc.Core;
 
 namespace DecisionServer.Hosting;
@@ -15,7 +16,13 @@ public static class ContractServices
         this IEndpointRouteBuilder endpoints, Action<ServiceBinderBase, TService> bind)
         where TService : class
     {
-        Map(endpoints, bind).WithMetadata(LimitedCall.Instance);
+        var shedding = endpoints.ServiceProvider.GetRequiredService<LoadShedding>();
+        Map(endpoints, bind).Add(endpoint =>
+        {
+            // The server also maps an endpoint for methods that do not exist.
+            if (endpoint.Metadata.OfType<GrpcMethodMetadata>().FirstOrDefault() is { } method)
+                endpoint.RequestDelegate = shedding.Guard(endpoint.RequestDelegate!, method.Method.Type != MethodType.Unary);
+        });
         return endpoints;
     }
 

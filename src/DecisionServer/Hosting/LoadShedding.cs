@@ -1,16 +1,15 @@
 using System.Globalization;
 using DecisionServer.Options;
-using Grpc.AspNetCore.Server;
-using Grpc.Core;
 using Microsoft.Extensions.Primitives;
 
 namespace DecisionServer.Hosting;
 
 /// <summary>
 /// Refuses calls beyond the limits before a byte of their message is read: a response of headers only, with RESOURCE_EXHAUSTED and
-/// <c>grpc-retry-pushback-ms</c>; and UNAVAILABLE while the server starts. Health and reflection are exempt.
+/// <c>grpc-retry-pushback-ms</c>; and UNAVAILABLE while the server starts. Stands before the methods of the contract only: health and reflection
+/// are exempt (<see cref="ContractServices"/>).
 /// </summary>
-internal sealed class LoadShedding
+internal sealed class LoadShedding(CallGate gate, ServerLifecycle lifecycle, ServerOptions options)
 {
     private static readonly StringValues ResourceExhausted = "8";
     private static readonly StringValues Unavailable = "14";
@@ -19,39 +18,45 @@ internal sealed class LoadShedding
     private static readonly StringValues TooManyStreams =
         "the server has as many streams open as it takes (Limits:ConcurrentStreams); try again later";
 
-    private readonly RequestDelegate _next;
-    private readonly CallGate _gate;
-    private readonly ServerLifecycle _lifecycle;
-    private readonly StringValues _pushback;
+    private readonly StringValues _pushback = options.Limits.RetryAfterMilliseconds.ToString(CultureInfo.InvariantCulture);
 
-    public LoadShedding(RequestDelegate next, CallGate gate, ServerLifecycle lifecycle, ServerOptions options)
+    /// <summary>The way to a method, with this in front of it.</summary>
+    public RequestDelegate Guard(RequestDelegate method, bool streaming) => context =>
     {
-        _next = next;
-        _gate = gate;
-        _lifecycle = lifecycle;
-        _pushback = options.Limits.RetryAfterMilliseconds.ToString(CultureInfo.InvariantCulture);
-    }
-
-    public Task InvokeAsync(HttpContext context)
-    {
-        EndpointMetadataCollection? metadata = context.GetEndpoint()?.Metadata;
-        if (metadata?.GetMetadata<LimitedCall>() is null || metadata.GetMetadata<GrpcMethodMetadata>() is not { } method)
-            return _next(context);
-        if (_lifecycle.Phase == ServerPhase.Starting)
+        if (lifecycle.Phase == ServerPhase.Starting)
             return Refuse(context, Unavailable, "the server is starting and rebuilds what served before; try again later");
-        bool streaming = method.Method.Type != MethodType.Unary;
-        return _gate.TryEnter(streaming) ? Run(context, streaming) : Refuse(context, ResourceExhausted, streaming ? TooManyStreams : TooManyCalls);
+        return gate.TryEnter(streaming) ? Run(method, context, streaming) : Refuse(context, ResourceExhausted, streaming ? TooManyStreams : TooManyCalls);
+    };
+
+    // Most calls are over when they return: no state machine for these.
+    private Task Run(RequestDelegate method, HttpContext context, bool streaming)
+    {
+        Task call;
+        try
+        {
+            call = method(context);
+        }
+        catch
+        {
+            gate.Leave(streaming);
+            throw;
+        }
+
+        if (!call.IsCompletedSuccessfully)
+            return Finish(call, streaming);
+        gate.Leave(streaming);
+        return call;
     }
 
-    private async Task Run(HttpContext context, bool streaming)
+    private async Task Finish(Task call, bool streaming)
     {
         try
         {
-            await _next(context);
+            await call;
         }
         finally
         {
-            _gate.Leave(streaming);
+            gate.Leave(streaming);
         }
     }
 
