@@ -39,6 +39,14 @@ public sealed class ReferenceGraphTests
         ["Microsoft.AspNetCore"] = ["DecisionServer"],
     };
 
+    // Beside the product: they may refer to anything, nothing of the product refers to them.
+    private static readonly Dictionary<string, string[]> Instruments = new()
+    {
+        ["benchmarks/DecisionServer.Baseline"] = ["StackExchange.Redis"],
+        ["benchmarks/DecisionServer.Benchmarks"] = ["BenchmarkDotNet", "Microsoft.FASTER"],
+        ["benchmarks/DecisionServer.BenchmarkServer"] = [],
+    };
+
     private static readonly string[] Projects =
         [.. Directory.GetDirectories(Repository.PathOf("src")).Select(Path.GetFileName).Where(name => File.Exists(ProjectFile(name!))).Select(name => name!)];
 
@@ -69,12 +77,36 @@ public sealed class ReferenceGraphTests
         select $"{project} names {reference}, which is for {string.Join(", ", home.Value)}");
 
     [Fact]
+    public void Benchmarks_All_AreKnownHere() => Assert.Equal(
+        Instruments.Keys.Order(),
+        from file in Directory.GetFiles(Repository.PathOf("benchmarks"), "*.csproj", SearchOption.AllDirectories)
+        select "benchmarks/" + Path.GetFileName(Path.GetDirectoryName(file)) into name
+        orderby name
+        select name);
+
+    [Fact]
+    public void AssemblyReferences_OfTheProduct_NameNoInstrument() => Assert.Empty(
+        from project in Projects
+        from reference in AssemblyReferences(project)
+        where Instruments.Keys.Any(instrument => instrument.EndsWith("/" + reference, StringComparison.Ordinal)) || reference.StartsWith("BenchmarkDotNet", StringComparison.Ordinal)
+        select $"{project}.dll references {reference}");
+
+    // A comparison with Redis must not become the product's way to Redis, nor may a benchmark's.
+    [Fact]
+    public void Technologies_OfInstruments_AreTheirOwn() => Assert.Empty(
+        from instrument in Instruments
+        from package in References(Repository.PathOf([.. instrument.Key.Split('/'), instrument.Key.Split('/')[1] + ".csproj"]), "PackageReference", isPath: true)
+        from technology in (string[])["StackExchange.Redis", "Npgsql", "SQLitePCLRaw", "Microsoft.FASTER", "BenchmarkDotNet"]
+        where package.StartsWith(technology, StringComparison.Ordinal) && !instrument.Value.Contains(technology)
+        select $"{instrument.Key} names {package}");
+
+    [Fact]
     public void AssemblyReferences_OfStore_NameFaster() => Assert.Contains("FASTER.core", AssemblyReferences("DecisionServer.Store"));
 
     private static string ProjectFile(string project) => Repository.PathOf("src", project, project + ".csproj");
 
-    private static IEnumerable<string> References(string project, string element) =>
-        XDocument.Load(ProjectFile(project)).Descendants(element)
+    private static IEnumerable<string> References(string project, string element, bool isPath = false) =>
+        XDocument.Load(isPath ? project : ProjectFile(project)).Descendants(element)
             .Where(reference => (string?)reference.Attribute("ReferenceOutputAssembly") != "false")
             .Select(reference => (string)reference.Attribute("Include")!);
 
