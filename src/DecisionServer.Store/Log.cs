@@ -17,6 +17,9 @@ internal static partial class Log
     [LoggerMessage(3003, LogLevel.Error, "A note of which generation is current is damaged, the other one is used: {Fault}")]
     public static partial void PointerDamaged(ILogger logger, string fault);
 
+    [LoggerMessage(3004, LogLevel.Information, "Generation '{Id}' is let go of ({Mebibytes} MiB of memory) to make room; a roll back reads it from its files.")]
+    public static partial void LetGo(ILogger logger, string id, long mebibytes);
+
     [LoggerMessage(3010, LogLevel.Information, "Load of generation '{Id}' begun (resumed: {Resumed}).")]
     public static partial void LoadBegun(ILogger logger, string id, bool resumed);
 

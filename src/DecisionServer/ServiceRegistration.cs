@@ -86,6 +86,7 @@ public static class ServiceRegistration
         {
             Directory = Path.Combine(options.DataDirectory, "generations"),
             MaxGenerationBytes = options.Limits.GenerationMebibytes * (1L << 20),
+            MaxTotalBytes = options.Limits.MemoryMebibytes * (1L << 20),
         });
         services.AddSingleton(new AvailabilityOptions { MaxRows = options.Limits.AvailabilityRows });
         services.AddSingleton<AvailabilityStore>();

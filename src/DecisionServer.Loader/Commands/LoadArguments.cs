@@ -11,6 +11,7 @@ internal sealed class LoadArguments
     private readonly Option<string> _offerSets = new("--offer-sets") { Description = "The offer sets: a file like --offers, or -." };
     private readonly Option<string> _affinities = new("--affinities") { Description = "Affinities in a file of their own: a file like --offers, or -." };
     private readonly Option<string> _format = new("--format") { Description = "csv, ndjson or pb: for stdin, and for files whose ending does not tell." };
+    private readonly Option<int> _expectedSets = Number("--expected-sets", "Sets to come, about, where stdin does not tell; 0: unknown.", 0, 0, 1_000_000_000);
     private readonly Option<bool> _publish = new("--publish") { Description = "Make the generation current once its gates have passed." };
     private readonly Option<bool> _force = new("--force") { Description = "With --publish: although a gate failed. The server writes it to its audit log." };
     private readonly Option<bool> _resume = new("--resume") { Description = "Take up a load that was cut. Same files, same --chunk-bytes, same --parallel." };
@@ -29,7 +30,7 @@ internal sealed class LoadArguments
     {
         Option[] options =
         [
-            _generation, _offers, _offerSets, _affinities, _format, _publish, _force, _resume, _delta, _maxErrors, _parallel, _chunkBytes, _retrySeconds,
+            _generation, _offers, _offerSets, _affinities, _format, _expectedSets, _publish, _force, _resume, _delta, _maxErrors, _parallel, _chunkBytes, _retrySeconds,
             _minCoverage, _maxRejected, _minScore, _maxScore, _maxDrift,
         ];
         foreach (var option in options) command.Options.Add(option);
@@ -47,6 +48,7 @@ internal sealed class LoadArguments
             Offers = Input(parsed, _offers) ?? throw Missing("--offers"),
             OfferSets = Input(parsed, _offerSets) ?? throw Missing("--offer-sets"),
             Affinities = Input(parsed, _affinities),
+            ExpectedSets = parsed.GetValue(_expectedSets) is > 0 and var sets ? sets : null,
             Publish = parsed.GetValue(_publish),
             Force = parsed.GetValue(_force),
             Resume = parsed.GetValue(_resume),
@@ -64,7 +66,7 @@ internal sealed class LoadArguments
     /// <exception cref="UsageException">The options do not go together, or name no files.</exception>
     public DeltaOptions Delta(ParseResult parsed)
     {
-        Option[] others = [_generation, _publish, _force, _resume, _parallel, _chunkBytes, _minCoverage, _maxRejected, _minScore, _maxScore, _maxDrift];
+        Option[] others = [_generation, _expectedSets, _publish, _force, _resume, _parallel, _chunkBytes, _minCoverage, _maxRejected, _minScore, _maxScore, _maxDrift];
         if (others.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } other)
             throw new UsageException($"{other.Name} does not go with --delta, which changes the current generation");
         var options = new DeltaOptions(

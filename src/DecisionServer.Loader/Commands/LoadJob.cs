@@ -42,7 +42,7 @@ internal sealed class LoadJob(LoadOptions options, Server server, LoaderHost hos
         var batches = await ReadOffersAsync(ids, cancellationToken).ConfigureAwait(false);
         if (faults.IsExceeded) return new(LoadEnd.BadRows, null, null);
         await inputs.OpenAsync(cancellationToken).ConfigureAwait(false);
-        _expected = await SetEstimate.CreateAsync(options.OfferSets, rules, cancellationToken).ConfigureAwait(false);
+        _expected = options.ExpectedSets ?? await SetEstimate.CreateAsync(options.OfferSets, rules, cancellationToken).ConfigureAwait(false);
 
         // 2. Begin, and send the catalogue.
         var session = await BeginAsync(options.Resume, cancellationToken).ConfigureAwait(false);

@@ -13,6 +13,9 @@ internal sealed record LoadOptions
 
     public InputSpec? Affinities { get; init; }
 
+    /// <summary>Sets to come, about; null: estimated from the file.</summary>
+    public int? ExpectedSets { get; init; }
+
     /// <summary>Publish once the gates have passed.</summary>
     public bool Publish { get; init; }
 

@@ -85,7 +85,7 @@ public sealed class Generation
             if (!_sets.HasRoom(batch.Block.Length * 2))
             {
                 throw new GenerationException(GenerationError.StorageFull,
-                    "the generation has reached the limit of memory (Store:MaxGenerationBytes); load and publish a new one");
+                    "the generation has reached the limit of memory (Limits:GenerationMebibytes); load and publish a new one");
             }
 
             // Sets of today are of today's members: whoever was erased was erased before them, after a restart, too.

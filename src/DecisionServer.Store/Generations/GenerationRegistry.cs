@@ -19,6 +19,7 @@ public sealed class GenerationRegistry : IDisposable
     private readonly Lock _lifecycle = new();
 
     private readonly GenerationTable _table = new();
+    private readonly MemoryBudget _memory;
 
     /// <summary>Makes a registry over a folder; call <see cref="Recover"/> before anything else.</summary>
     /// <param name="options">Where they are, and how large one may be.</param>
@@ -31,6 +32,7 @@ public sealed class GenerationRegistry : IDisposable
         (_options, _serving, _clock, _log) = (options, serving, clock, log);
         _erasures = erasures ?? new ErasureLog();
         _pointer = new PointerFile(options.Directory);
+        _memory = new MemoryBudget(options, _table);
     }
 
     /// <summary>All generations, the youngest first.</summary>
@@ -41,7 +43,8 @@ public sealed class GenerationRegistry : IDisposable
     public GenerationInfo Get(string id) => _table.Get(id);
 
     /// <summary>Finds what is on disk, and serves again what served before: the current generation, or, where that is damaged, the one before it.</summary>
-    public void Recover()
+    /// <param name="serves">Called once decisions can be made, or never will be without a load: what there is to roll back to is read after that.</param>
+    public void Recover(Action? serves = null)
     {
         lock (_lifecycle)
         {
@@ -78,9 +81,14 @@ public sealed class GenerationRegistry : IDisposable
             {
                 current.PublishedAt = pointer!.PublishedAt;
                 Serve(current);
+            }
 
-                // 2. What to roll back to.
-                previous = pointer.Previous == current.Folder.Id ? null : Reopen(pointer.Previous);
+            serves?.Invoke();
+
+            // 2. What to roll back to; where there is no room for it, it stays in its files until it is asked for.
+            if (current is not null)
+            {
+                previous = pointer!.Previous == current.Folder.Id ? null : Keep(pointer.Previous);
                 _table.MakePrevious(previous);
                 Log.Recovered(_log, current.Folder.Id, previous?.Folder.Id ?? "none");
             }
@@ -274,6 +282,7 @@ public sealed class GenerationRegistry : IDisposable
                 + (taken.State == GenerationState.Loading ? "another loader may be at work: take its load up with resume, or drop it" : "choose another id, or drop it"));
         }
 
+        long maxBytes = _memory.MakeRoom(id, expectedOfferSets, LetGo);
         GenerationFolder folder = GenerationFolder.Of(_options.Directory, id);
         ErasurePosition begun = _erasures.End;
         var load = new LoadManifest(id, expectedOfferSets, source, _clock.GetUtcNow(), begun.Count, begun.Stamp);
@@ -289,7 +298,7 @@ public sealed class GenerationRegistry : IDisposable
         }
 
         var slot = new GenerationSlot(folder, load);
-        slot.Session = new LoadSession(load, token, new SegmentWriter(folder.Path, []), _options.MaxGenerationBytes, reason => Fail(slot, reason));
+        slot.Session = new LoadSession(load, token, new SegmentWriter(folder.Path, []), maxBytes, reason => Fail(slot, reason));
         _table.Add(slot);
         return slot;
     }
@@ -308,7 +317,8 @@ public sealed class GenerationRegistry : IDisposable
         }
         else
         {
-            LoadSession resumed = GenerationReader.Resume(slot.Folder, slot.Load, token, _options.MaxGenerationBytes, reason => Fail(slot, reason));
+            long maxBytes = _memory.MakeRoom(id, slot.Load.ExpectedOfferSets, LetGo);
+            LoadSession resumed = GenerationReader.Resume(slot.Folder, slot.Load, token, maxBytes, reason => Fail(slot, reason));
             _table.Change(() => slot.Session = resumed);
         }
 
@@ -335,7 +345,12 @@ public sealed class GenerationRegistry : IDisposable
 
     private void MakeCurrent(GenerationSlot slot)
     {
-        // 1. In memory, if it is not (sealed before a restart).
+        // 1. In memory, if it is not (sealed before a restart, or let go for want of room).
+        if (slot.Generation is null && slot.Manifest is { } manifest)
+        {
+            _memory.MakeRoom(slot.Folder.Id, manifest.Counts.OfferSets, LetGo);
+        }
+
         if (slot.Generation is null && Reopen(slot.Folder.Id) is null)
         {
             throw WrongState(slot, slot.Failure);
@@ -361,6 +376,20 @@ public sealed class GenerationRegistry : IDisposable
         Follow(slot.Generation!);
         _serving.Publish(slot.Generation!);
         _table.MakeCurrent(slot);
+    }
+
+    private GenerationSlot? Keep(string? id) =>
+        id is null || !_table.TryFind(id, out GenerationSlot slot) || slot.Manifest is null ? null
+        : _memory.HasRoom(id, slot.Manifest.Counts.OfferSets) ? Reopen(id)
+        : slot;
+
+    // From memory only: the files stay, and a roll back reads them.
+    private void LetGo(GenerationSlot slot)
+    {
+        Generation generation = slot.Generation!;
+        Log.LetGo(_log, slot.Folder.Id, generation.MemoryBytes >> 20);
+        _table.Change(() => slot.Generation = null);
+        generation.Retire();
     }
 
     private GenerationSlot? Reopen(string? id)
@@ -405,7 +434,10 @@ public sealed class GenerationRegistry : IDisposable
         slot.Session?.Dispose();
         slot.Generation?.Retire();
         slot.Folder.Delete();
-        MemoryReturn.ToSystem();
+        if (slot.Session is not null)
+        {
+            MemoryReturn.ToSystem();
+        }
     }
 
     private void WritePointer(string current, string? previous, DateTimeOffset publishedAt)

@@ -43,6 +43,15 @@ internal sealed class GenerationTable
     public GenerationSlot Slot(string id) =>
         TryFind(id, out GenerationSlot slot) ? slot : throw new GenerationException(GenerationError.NotFound, $"there is no generation '{id}'");
 
+    /// <summary>Bytes of memory that all generations but one take, or are going to take once loaded.</summary>
+    public long MemoryBytes(string besides)
+    {
+        lock (_gate)
+        {
+            return _slots.Values.Where(slot => slot.Folder.Id != besides).Sum(slot => slot.Generation?.MemoryBytes ?? slot.Session?.MemoryBytes ?? 0);
+        }
+    }
+
     public void Add(GenerationSlot slot)
     {
         lock (_gate)

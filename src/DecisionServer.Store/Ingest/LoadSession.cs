@@ -10,6 +10,8 @@ public sealed class LoadSession : IDisposable
     /// <summary>Streams a load may have.</summary>
     public const int MaxStreams = 64;
 
+    private const long UsualSetBytes = 190;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, LoadStream> _streams = new(StringComparer.Ordinal);
     private readonly SegmentWriter _segments;
@@ -36,6 +38,9 @@ public sealed class LoadSession : IDisposable
     internal OfferSetStore? Sets { get; private set; }
 
     internal long SegmentBytes => _segments.Length;
+
+    /// <summary>Bytes of memory that it takes or, going by what was announced, is going to take.</summary>
+    internal long MemoryBytes => Math.Max(Sets?.MemoryBytes ?? 0, Manifest.ExpectedOfferSets * UsualSetBytes);
 
     /// <summary>What has been loaded so far.</summary>
     public GenerationCounts Counts => Sum().ToCounts() with { Offers = Catalogue?.Count ?? 0 };

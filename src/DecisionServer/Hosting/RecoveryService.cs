@@ -23,7 +23,6 @@ internal sealed class RecoveryService(
         try
         {
             await Task.Run(Recover, stoppingToken);
-            lifecycle.Started();
         }
         catch (OperationCanceledException)
         {
@@ -43,6 +42,6 @@ internal sealed class RecoveryService(
     {
         journal.Open();
         journal.Replay(new ServingReplay(serving, erasures));
-        registry.Recover();
+        registry.Recover(lifecycle.Started);
     }
 }

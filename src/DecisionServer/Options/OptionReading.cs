@@ -28,6 +28,7 @@ internal static class OptionReading
             StreamsPerConnection = reader.Number("Limits:StreamsPerConnection", 1000, 1, 100_000),
             MessageBytes = reader.Number("Limits:MessageBytes", 4 * 1024 * 1024, 1024, 64 * 1024 * 1024),
             GenerationMebibytes = reader.Number("Limits:GenerationMebibytes", 12 * 1024, 1, 1024 * 1024),
+            MemoryMebibytes = reader.Number("Limits:MemoryMebibytes", UsualMemoryMebibytes(), 16, 16 * 1024 * 1024),
             AvailabilityRows = reader.Number("Limits:AvailabilityRows", AvailabilityOptions.DefaultMaxRows, 16, 100_000_000),
             MemberMebibytes = reader.Number("Limits:MemberMebibytes", 4 * 1024, 1, 1024 * 1024),
             EpochWait = reader.Seconds("Limits:EpochWaitSeconds", 5, 0, 600),
@@ -66,4 +67,7 @@ internal static class OptionReading
         JournalPostgres = reader.Text("Journal:Postgres", ""),
         FanoutRedis = reader.Text("Fanout:Redis", ""),
     };
+
+    // Of what the machine, or the container, has: the rest is for members, connections and the system.
+    private static int UsualMemoryMebibytes() => (int)Math.Max(16, (GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20) * 85 / 100);
 }

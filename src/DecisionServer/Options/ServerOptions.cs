@@ -100,6 +100,9 @@ public sealed record LimitOptions
     /// <summary><c>Limits:GenerationMebibytes</c>: memory for the records of one generation, in MiB.</summary>
     public required int GenerationMebibytes { get; init; }
 
+    /// <summary><c>Limits:MemoryMebibytes</c>: memory for all generations together, in MiB.</summary>
+    public required int MemoryMebibytes { get; init; }
+
     /// <summary><c>Limits:AvailabilityRows</c>: rows of live availability held.</summary>
     public required int AvailabilityRows { get; init; }
 

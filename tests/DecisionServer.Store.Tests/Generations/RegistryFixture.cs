@@ -13,7 +13,7 @@ internal sealed class RegistryFixture : IDisposable
     public RegistryFixture()
     {
         Directory = System.IO.Directory.CreateTempSubdirectory("generations-").FullName;
-        Open();
+        Open(long.MaxValue);
     }
 
     public string Directory { get; }
@@ -36,11 +36,12 @@ internal sealed class RegistryFixture : IDisposable
         _erasures.Add(Erased[^1]);
     }
 
-    public void Restart()
+    /// <param name="maxTotalBytes">Memory for all generations.</param>
+    public void Restart(long maxTotalBytes = long.MaxValue)
     {
         Registry.Dispose();
         Availability.Dispose();
-        Open();
+        Open(maxTotalBytes);
     }
 
     /// <summary>Loads members m0..: each has three offers, the best one is <paramref name="best"/>.</summary>
@@ -106,7 +107,7 @@ internal sealed class RegistryFixture : IDisposable
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 
-    private void Open()
+    private void Open(long maxTotalBytes)
     {
         Availability = new AvailabilityStore(new AvailabilityOptions { MaxRows = 1000, RecentChanges = 100 });
         Serving = new Serving(Availability);
@@ -116,7 +117,7 @@ internal sealed class RegistryFixture : IDisposable
             _erasures.Add(erased);
         }
 
-        Registry = new GenerationRegistry(new StoreOptions { Directory = Directory }, Serving, TimeProvider.System, NullLogger<GenerationRegistry>.Instance, _erasures);
+        Registry = new GenerationRegistry(new StoreOptions { Directory = Directory, MaxTotalBytes = maxTotalBytes }, Serving, TimeProvider.System, NullLogger<GenerationRegistry>.Instance, _erasures);
         Registry.Recover();
     }
 }
