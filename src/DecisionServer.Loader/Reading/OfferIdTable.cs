@@ -6,41 +6,37 @@ namespace DecisionServer.Loader;
 
 /// <summary>
 /// Offer ids and their indexes (place in the catalogue, from 0), looked up by UTF-8 bytes without making strings. Ids lie one after the other
-/// in one array: about 40 bytes an offer.
+/// in one array: about 60 bytes an offer. Most ids are of 8 bytes or fewer: those stand in the hash table itself and cost one memory access.
 /// </summary>
 internal sealed class OfferIdTable
 {
     /// <summary>Most offers of a catalogue.</summary>
     public const int MaxOffers = 1_048_576;
 
+    private const int WordBytes = 8;
+    private const ulong Multiplier = 0x9E3779B97F4A7C15;
+
     private byte[] _bytes = new byte[64 * 1024];
     private int[] _ends = new int[1024];
-    private uint[] _hashes = new uint[1024];
-    private int[] _slots = new int[4096];
+    private Slot[] _slots = new Slot[4096];
 
     /// <summary>Ids in the table.</summary>
     public int Count { get; private set; }
 
-    public bool TryGet(ReadOnlySpan<byte> id, out int index) => Find(id, Hash(id), out index, out _);
+    public bool TryGet(ReadOnlySpan<byte> id, out int index) => Find(id, Word(id), out index, out _);
 
     /// <summary>Adds an id that is not there yet. False: it is, at <paramref name="index"/>.</summary>
     public bool TryAdd(ReadOnlySpan<byte> id, out int index)
     {
-        var hash = Hash(id);
-        if (Find(id, hash, out index, out var slot)) return false;
+        var word = Word(id);
+        if (Find(id, word, out index, out var slot)) return false;
         index = Count++;
         var start = Start(index);
         if (start + id.Length > _bytes.Length) Array.Resize(ref _bytes, Math.Max(2 * _bytes.Length, start + id.Length));
-        if (index == _ends.Length)
-        {
-            Array.Resize(ref _ends, 2 * index);
-            Array.Resize(ref _hashes, 2 * index);
-        }
-
+        if (index == _ends.Length) Array.Resize(ref _ends, 2 * index);
         id.CopyTo(_bytes.AsSpan(start));
         _ends[index] = start + id.Length;
-        _hashes[index] = hash;
-        _slots[slot] = index + 1;
+        _slots[slot] = new Slot(word, id.Length, index + 1);
         if (Count * 2 > _slots.Length) Grow();
         return true;
     }
@@ -53,13 +49,16 @@ internal sealed class OfferIdTable
 
     private int Start(int index) => index == 0 ? 0 : _ends[index - 1];
 
-    private bool Find(ReadOnlySpan<byte> id, uint hash, out int index, out int slot)
+    private bool Find(ReadOnlySpan<byte> id, ulong word, out int index, out int slot)
     {
-        var mask = _slots.Length - 1;
-        for (slot = (int)hash & mask; _slots[slot] != 0; slot = (slot + 1) & mask)
+        var slots = _slots;
+        var mask = slots.Length - 1;
+        for (slot = Home(word, id.Length) & mask; slots[slot].Number != 0; slot = (slot + 1) & mask)
         {
-            index = _slots[slot] - 1;
-            if (_hashes[index] == hash && Bytes(index).SequenceEqual(id)) return true;
+            ref var candidate = ref slots[slot];
+            if (candidate.Word != word || candidate.Length != id.Length) continue;
+            index = candidate.Number - 1;
+            if (id.Length <= WordBytes || Bytes(index).SequenceEqual(id)) return true;
         }
 
         index = -1;
@@ -68,20 +67,41 @@ internal sealed class OfferIdTable
 
     private void Grow()
     {
-        _slots = new int[2 * _slots.Length];
+        var old = _slots;
+        _slots = new Slot[2 * old.Length];
         var mask = _slots.Length - 1;
-        for (var index = 0; index < Count; index++)
+        foreach (var moved in old)
         {
-            var slot = (int)_hashes[index] & mask;
-            while (_slots[slot] != 0) slot = (slot + 1) & mask;
-            _slots[slot] = index + 1;
+            if (moved.Number == 0) continue;
+            var slot = Home(moved.Word, moved.Length) & mask;
+            while (_slots[slot].Number != 0) slot = (slot + 1) & mask;
+            _slots[slot] = moved;
         }
     }
 
-    // Eight bytes a multiplication, then a finaliser, so that ids counted up spread over the low bits.
-    private static uint Hash(ReadOnlySpan<byte> id)
+    // A product's upper bits hear of the lower ones only, and ids counted up differ in their last bytes: so these become the lowest.
+    private static int Home(ulong word, int length) => (int)(((BinaryPrimitives.ReverseEndianness(word) ^ (ulong)length) * Multiplier) >> 40);
+
+    /// <summary>The bytes themselves where they fit into one word, a hash of them otherwise.</summary>
+    private static ulong Word(ReadOnlySpan<byte> id)
     {
-        const ulong Multiplier = 0x9E3779B97F4A7C15;
+        switch (id.Length)
+        {
+            case WordBytes:
+                return BinaryPrimitives.ReadUInt64LittleEndian(id);
+            case > WordBytes:
+                return Hash(id);
+            case >= 4:
+                // Two reads that overlap where there are fewer than eight.
+                return BinaryPrimitives.ReadUInt32LittleEndian(id) | ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(id[^4..]) << (8 * (id.Length - 4)));
+            default:
+                return Rest(id);
+        }
+    }
+
+    // Eight bytes a multiplication, then a finaliser.
+    private static ulong Hash(ReadOnlySpan<byte> id)
+    {
         var hash = (ulong)id.Length * Multiplier;
         while (id.Length >= 8)
         {
@@ -89,11 +109,19 @@ internal sealed class OfferIdTable
             id = id[8..];
         }
 
+        hash = BitOperations.RotateLeft(hash ^ Rest(id), 29) * Multiplier;
+        return hash ^ (hash >> 32);
+    }
+
+    private static ulong Rest(ReadOnlySpan<byte> id)
+    {
         ulong rest = 0;
         for (var i = 0; i < id.Length; i++) rest |= (ulong)id[i] << (8 * i);
-        hash = BitOperations.RotateLeft(hash ^ rest, 29) * Multiplier;
-        hash ^= hash >> 32;
-        hash *= Multiplier;
-        return (uint)(hash >> 32);
+        return rest;
     }
+
+    /// <param name="Word">See <see cref="OfferIdTable.Word"/>.</param>
+    /// <param name="Length">Bytes of the id.</param>
+    /// <param name="Number">Its index + 1; 0: the slot is free.</param>
+    private readonly record struct Slot(ulong Word, int Length, int Number);
 }

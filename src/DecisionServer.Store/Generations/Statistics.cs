@@ -23,20 +23,31 @@ internal sealed class Statistics(int offers)
 
     public void AddOffers(ReadOnlySpan<ScoredOffer> offers)
     {
-        _offerSets++;
+        // In locals: fields would be written once an offer.
+        (double sum, float lowest, float highest) = (_scoreSum, _lowest, _highest);
+        double[] scoreOfOffer = _scoreOfOffer;
         foreach (ScoredOffer offer in offers)
         {
-            Add(offer.OfferIndex, offer.Score);
+            sum += offer.Score;
+            scoreOfOffer[offer.OfferIndex] += offer.Score;
+            lowest = Math.Min(lowest, offer.Score);
+            highest = Math.Max(highest, offer.Score);
         }
+
+        (_scoreSum, _lowest, _highest) = (sum, lowest, highest);
+        _scoredOffers += offers.Length;
+        _offerSets++;
     }
 
     public void AddOffers(OfferSetBuffer offers)
     {
-        _offerSets++;
+        Span<ScoredOffer> unpacked = stackalloc ScoredOffer[OfferSetBuffer.Capacity];
         for (int i = 0; i < offers.Count; i++)
         {
-            Add(offers.OfferIndexes[i], offers.Scores[i]);
+            unpacked[i] = new ScoredOffer(offers.OfferIndexes[i], offers.Scores[i]);
         }
+
+        AddOffers(unpacked[..offers.Count]);
     }
 
     public void AddAffinities() => _affinitySets++;
@@ -80,14 +91,5 @@ internal sealed class Statistics(int offers)
             ? byScore
             : catalogue.IdRanks[a].CompareTo(catalogue.IdRanks[b]));
         return [.. order.Take(most).Select(i => new PopularOffer(i, (float)(sums[i] / sums[order[0]])))];
-    }
-
-    private void Add(int offerIndex, float score)
-    {
-        _scoredOffers++;
-        _scoreSum += score;
-        _scoreOfOffer[offerIndex] += score;
-        _lowest = Math.Min(_lowest, score);
-        _highest = Math.Max(_highest, score);
     }
 }

@@ -97,26 +97,15 @@ internal sealed class RecordBuilder(CatalogueSnapshot catalogue)
 
     public void AddOffer(uint index, float score)
     {
-        if (index >= (uint)catalogue.Count)
+        uint[] seenIn = _seenIn;
+        if (index < (uint)seenIn.Length && float.IsFinite(score) && seenIn[index] != _set && _offerCount < OfferSetBuffer.Capacity)
         {
-            Refuse(RejectReason.UnknownOffer, $"offer index {index} is not in the catalogue of {catalogue.Count} offers");
-        }
-        else if (!float.IsFinite(score))
-        {
-            Refuse(RejectReason.Score, $"score of offer '{catalogue[(int)index].OfferId}' is {score}, it must be finite");
-        }
-        else if (_seenIn[index] == _set)
-        {
-            Refuse(RejectReason.DuplicateOffer, $"offer '{catalogue[(int)index].OfferId}' is there twice");
-        }
-        else if (_offerCount == OfferSetBuffer.Capacity)
-        {
-            Refuse(RejectReason.TooManyOffers, $"there are more than {OfferSetBuffer.Capacity} offers");
+            seenIn[index] = _set;
+            _offers[_offerCount++] = new ScoredOffer((int)index, score);
         }
         else
         {
-            _seenIn[index] = _set;
-            _offers[_offerCount++] = new ScoredOffer((int)index, score);
+            RefuseOffer(index, score);
         }
     }
 
@@ -202,6 +191,11 @@ internal sealed class RecordBuilder(CatalogueSnapshot catalogue)
 
     private bool HasAffinityTwice()
     {
+        if (_affinityCount < 2)
+        {
+            return false;
+        }
+
         Span<ulong> keys = stackalloc ulong[AffinityBuffer.Capacity];
         keys = keys[.._affinityCount];
         for (int i = 0; i < keys.Length; i++)
@@ -219,6 +213,27 @@ internal sealed class RecordBuilder(CatalogueSnapshot catalogue)
         }
 
         return false;
+    }
+
+    // Apart from the way of a good offer, which is short enough to be inlined so.
+    private void RefuseOffer(uint index, float score)
+    {
+        if (index >= (uint)catalogue.Count)
+        {
+            Refuse(RejectReason.UnknownOffer, $"offer index {index} is not in the catalogue of {catalogue.Count} offers");
+        }
+        else if (!float.IsFinite(score))
+        {
+            Refuse(RejectReason.Score, $"score of offer '{catalogue[(int)index].OfferId}' is {score}, it must be finite");
+        }
+        else if (_seenIn[index] == _set)
+        {
+            Refuse(RejectReason.DuplicateOffer, $"offer '{catalogue[(int)index].OfferId}' is there twice");
+        }
+        else
+        {
+            Refuse(RejectReason.TooManyOffers, $"there are more than {OfferSetBuffer.Capacity} offers");
+        }
     }
 
     private void Refuse(RejectReason reason, string message)

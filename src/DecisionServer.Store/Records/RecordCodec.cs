@@ -66,13 +66,8 @@ public static class RecordCodec
             rest = rest[(wide ? 4 : 2)..];
         }
 
-        foreach (float score in scores)
-        {
-            BinaryPrimitives.WriteUInt16LittleEndian(rest, scale.Encode(score));
-            rest = rest[2..];
-        }
-
-        return into.Length - rest.Length;
+        scale.Encode(scores, MemoryMarshal.Cast<byte, ushort>(rest)[..scores.Length]);
+        return into.Length - rest.Length + (scores.Length * 2);
     }
 
     /// <summary>Packs affinities into <paramref name="into"/> and returns the length.</summary>
