@@ -1,8 +1,6 @@
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Diagnosers;
-using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
-using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
 namespace DecisionServer.Benchmarks;
 
@@ -48,13 +46,11 @@ internal static class Program
         var at = Array.IndexOf(arguments, "--members");
         string[] rest = at < 0 ? arguments : [.. arguments[..at], .. arguments[(at + 2)..]];
 
-        // In this process, so that a generation of millions of members is loaded once and not once a benchmark.
-        var config = DefaultConfig.Instance
-            .AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance))
-            .AddDiagnoser(MemoryDiagnoser.Default);
         try
         {
-            var summaries = BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(rest, config);
+            // In this process, so that a generation of millions of members is loaded once and not once a benchmark.
+            var config = DefaultConfig.Instance.AddDiagnoser(MemoryDiagnoser.Default);
+            var summaries = BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run([.. rest, "--inProcess"], config);
             return summaries.Any(summary => summary.HasCriticalValidationErrors || summary.Reports.Any(report => !report.Success)) ? 1 : 0;
         }
         finally

@@ -27,6 +27,8 @@ internal static class Measured
         var request = new DecisionRequest();
         var result = new DecisionResult();
         yield return OfThread("decide", Decide);
+        var sink = new AnswerSink(world.Engine);
+        yield return OfThread("decide and encode", () => sink.Decide(members.Next()));
         request.Explain = true;
         yield return OfThread("decide, explained", Decide);
         request.Explain = false;
