@@ -19,19 +19,20 @@ public class CallBenchmarks
     private int _next;
 
     [GlobalSetup]
-    public async Task Setup()
+    public void Setup()
     {
-        _server = await InProcessServer.Start(LayerSettings.Members);
+        // BenchmarkDotNet waits for no task here when it runs in its own process.
+        _server = InProcessServer.Start(LayerSettings.Members).GetAwaiter().GetResult();
         _caller = _server.Connect();
         var members = new RandomMembers(LayerSettings.Members);
         _requests = [.. Enumerable.Range(0, 4_096).Select(_ => new NextBestOffersRequest { MemberId = members.Next() }.ToByteArray())];
     }
 
     [GlobalCleanup]
-    public async Task Cleanup()
+    public void Cleanup()
     {
         _caller.Dispose();
-        await _server.DisposeAsync();
+        _server.DisposeAsync().AsTask().GetAwaiter().GetResult();
     }
 
     [Benchmark(Baseline = true)]
