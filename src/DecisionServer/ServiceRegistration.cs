@@ -101,6 +101,7 @@ public static class ServiceRegistration
             AnswersKept = options.Members.AnswersKept,
             ErasurePurge = options.Members.ErasurePurge,
             ReserveBytes = options.JournalReserveMebibytes * (1L << 20),
+            CheckpointBytes = options.JournalCheckpointKibibytes * 1024L,
         });
         services.AddSingleton<IJournal, SqliteJournal>();
         services.AddHostedService<RecoveryService>();

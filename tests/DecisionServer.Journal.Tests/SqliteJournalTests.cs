@@ -90,6 +90,38 @@ public sealed class SqliteJournalTests : IDisposable
     }
 
     [Fact]
+    public async Task Write_OneOfMany_FailsAfterWriting_OthersHappenOnce()
+    {
+        await using var journal = await TestJournal.Open(_folder);
+        using var hold = new ManualResetEventSlim();
+        using var cancel = new CancellationTokenSource();
+        var blocker = journal.Journal.Do(_ => hold.Wait());
+        Func<IJournalTransaction, long> count = transaction =>
+        {
+            transaction.SetTotal("a", transaction.GetTotal("a") + 1, "");
+            return transaction.Append(new ActionRecord { Kind = ActionKind.Click, At = transaction.Now });
+        };
+        var before = Enumerable.Range(0, 20).Select(_ => journal.Journal.Do(count)).ToList();
+        var cancelled = journal.Journal.Write(new Command<long>(count), cancel.Token);
+        var refused = journal.Journal.Do((Action<IJournalTransaction>)(_ => throw new InvalidDataException("before writing")));
+        var faulty = journal.Journal.Do(transaction =>
+        {
+            count(transaction);
+            throw new InvalidDataException("after writing");
+        });
+        var after = Enumerable.Range(0, 20).Select(_ => journal.Journal.Do(count)).ToList();
+        await cancel.CancelAsync();
+        hold.Set();
+
+        await Task.WhenAll([blocker, .. before, .. after]);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        Assert.Equal("before writing", (await Assert.ThrowsAsync<InvalidDataException>(() => refused)).Message);
+        Assert.Equal("after writing", (await Assert.ThrowsAsync<InvalidDataException>(() => faulty)).Message);
+        Assert.Equal(Enumerable.Range(1, 40).Select(i => (long)i), before.Concat(after).Select(task => task.Result));
+        Assert.Equal(40, await journal.Journal.Do(transaction => transaction.GetTotal("a")));
+    }
+
+    [Fact]
     public async Task Write_ManyCommands_ApplyComesAfterDurabilityInCommitOrder()
     {
         await using var journal = await TestJournal.Open(_folder);

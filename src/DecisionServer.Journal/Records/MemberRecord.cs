@@ -15,6 +15,7 @@ public sealed record OfferInstant(string OfferId, DateTimeOffset At);
 public sealed record MemberCounter(string Key, DateTimeOffset? PeriodStart, long Count, IReadOnlyList<DateTimeOffset> Newest);
 
 /// <summary>Everything known of a member's state. Stored as one compact document, because it is always read and written as a whole.</summary>
+/// <remarks>A document leaves out what is empty, and the serializer sets what is left out to null: here that is empty again.</remarks>
 public sealed record MemberRecord
 {
     /// <summary>The member, 1 to 64 bytes.</summary>
@@ -24,23 +25,23 @@ public sealed record MemberRecord
     public ulong Version { get; init; }
 
     /// <summary>Activated offers, oldest first.</summary>
-    public IReadOnlyList<OfferInstant> Activated { get; init; } = [];
+    public IReadOnlyList<OfferInstant> Activated { get; init => field = value ?? []; } = [];
 
     /// <summary>Redeemed offers, oldest first.</summary>
-    public IReadOnlyList<OfferInstant> Redeemed { get; init; } = [];
+    public IReadOnlyList<OfferInstant> Redeemed { get; init => field = value ?? []; } = [];
 
     /// <summary>Consents given.</summary>
-    public IReadOnlyList<string> Consents { get; init; } = [];
+    public IReadOnlyList<string> Consents { get; init => field = value ?? []; } = [];
 
     /// <summary>Segments the member is in.</summary>
-    public IReadOnlyList<string> Segments { get; init; } = [];
+    public IReadOnlyList<string> Segments { get; init => field = value ?? []; } = [];
 
     /// <summary>Chains the member belongs to.</summary>
-    public IReadOnlyList<string> ChainIds { get; init; } = [];
+    public IReadOnlyList<string> ChainIds { get; init => field = value ?? []; } = [];
 
     /// <summary>Free attributes.</summary>
-    public IReadOnlyDictionary<string, string> Attributes { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, string> Attributes { get; init => field = value ?? ReadOnlyDictionary<string, string>.Empty; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>Counts under caps.</summary>
-    public IReadOnlyList<MemberCounter> Counters { get; init; } = [];
+    public IReadOnlyList<MemberCounter> Counters { get; init => field = value ?? []; } = [];
 }

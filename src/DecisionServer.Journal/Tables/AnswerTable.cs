@@ -12,20 +12,33 @@ internal sealed class AnswerTable(Database database, RowWriter writer, RowReader
 
     private readonly Statement _get = database.Prepare($"SELECT {Columns} FROM answers WHERE key = ?");
 
-    // One above the newest: numbers grow with time, and a number used again after the newest went is no harm.
-    private readonly Statement _last = database.Prepare("SELECT coalesce(max(sequence), 0) FROM answers");
-    private readonly Statement _put = database.Prepare($"INSERT OR REPLACE INTO answers ({Columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+    private readonly Statement _put = database.Prepare($"INSERT INTO answers ({Columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+
+    // Copies all pages it touches before, so it is for keys that are there.
+    private readonly Statement _replace = database.Prepare($"INSERT OR REPLACE INTO answers ({Columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
     private readonly Statement _ofMember = database.Prepare("SELECT sequence, member_check FROM answers WHERE member_key = ?");
     private readonly Statement _delete = database.Prepare("DELETE FROM answers WHERE sequence = ?");
     private readonly Statement _oldest = database.Prepare("SELECT sequence, at FROM answers ORDER BY sequence LIMIT ?");
     private readonly Statement _all = database.Prepare($"SELECT {Columns} FROM answers");
+
+    // Numbers grow with time; gaps, and a number used again after the newest went, are no harm.
+    private long _last = database.Integer("SELECT coalesce(max(sequence), 0) FROM answers");
+
+    // The key that was looked for last and is not there.
+    private UInt128? _missing;
 
     public bool TryGet(string method, string key, long notBefore, out StoredAnswer answer)
     {
         Span<byte> hash = stackalloc byte[16];
         Hash(method, key, hash);
         answer = default;
-        if (!_get.Reset().BindBlob(1, hash).Step()) return false;
+        _missing = null;
+        if (!_get.Reset().BindBlob(1, hash).Step())
+        {
+            _missing = BinaryPrimitives.ReadUInt128LittleEndian(hash);
+            return false;
+        }
+
         answer = Read(_get, out var at);
         _get.Reset();
         return at >= notBefore;
@@ -33,15 +46,14 @@ internal sealed class AnswerTable(Database database, RowWriter writer, RowReader
 
     public void Put(string method, string key, string memberId, UInt128 requestHash, byte[] answer, long at)
     {
-        _last.Reset().Step();
-        var sequence = _last.Integer(0) + 1;
-        _last.Reset();
         Span<byte> hash = stackalloc byte[16];
         Hash(method, key, hash);
         Span<byte> request = stackalloc byte[16];
         BinaryPrimitives.WriteUInt128LittleEndian(request, requestHash);
         MemberKey? member = memberId.Length == 0 ? null : MemberKey.From(memberId);
-        writer.Begin(_put, Table.Answers).Integer(sequence).Blob(hash).Integer((long?)member?.Hash).Integer((long?)member?.Check)
+        var isNew = _missing == BinaryPrimitives.ReadUInt128LittleEndian(hash);
+        _missing = null;
+        writer.Begin(isNew ? _put : _replace, Table.Answers).Integer(++_last).Blob(hash).Integer((long?)member?.Hash).Integer((long?)member?.Check)
             .Integer(at).Blob(request).Blob(answer).Run();
     }
 

@@ -7,21 +7,38 @@ namespace DecisionServer.Journal;
 internal sealed class MemberTable(Database database, RowWriter writer, RowReader reader)
 {
     private readonly Statement _get = database.Prepare("SELECT member, state, crc FROM members WHERE member = ?");
-    private readonly Statement _put = database.Prepare("INSERT OR REPLACE INTO members (member, state, crc) VALUES (?, ?, ?)");
+    private readonly Statement _put = database.Prepare("INSERT INTO members (member, state, crc) VALUES (?, ?, ?)");
+
+    // Copies all pages it touches before, so it is for members that are there.
+    private readonly Statement _replace = database.Prepare("INSERT OR REPLACE INTO members (member, state, crc) VALUES (?, ?, ?)");
     private readonly Statement _erase = database.Prepare("DELETE FROM members WHERE member = ?");
     private readonly Statement _all = database.Prepare("SELECT member, state, crc FROM members");
     private readonly Statement _ids = database.Prepare("SELECT member FROM members");
+    private readonly MemberDocument _document = new();
+
+    // The member who was looked for last and is not there.
+    private string? _missing;
 
     public MemberRecord? Get(string memberId)
     {
-        if (!_get.Reset().Bind(1, memberId).Step()) return null;
+        _missing = null;
+        if (!_get.Reset().Bind(1, memberId).Step())
+        {
+            _missing = memberId;
+            return null;
+        }
+
         var member = Read(_get);
         _get.Reset();
         return member;
     }
 
-    public void Put(MemberRecord member) => writer.Begin(_put, Table.Members)
-        .Text(member.MemberId).Blob(JsonSerializer.SerializeToUtf8Bytes(member, JournalJson.Default.MemberRecord)).Run();
+    public void Put(MemberRecord member)
+    {
+        var isNew = member.MemberId == _missing;
+        _missing = null;
+        writer.Begin(isNew ? _put : _replace, Table.Members).Text(member.MemberId).Blob(_document.Write(member)).Run();
+    }
 
     public bool Erase(string memberId)
     {

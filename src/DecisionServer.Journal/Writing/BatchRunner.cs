@@ -11,25 +11,14 @@ internal sealed class BatchRunner(OpenedJournal journal, Failpoints failpoints)
     public bool Run(List<QueuedCommand> batch)
     {
         var transaction = journal.Transaction;
-        _executed.Clear();
 
-        // 1. Execute. One that fails is undone alone.
-        transaction.Begin();
-        foreach (var command in batch)
+        // 1. Execute. That a command fails after it has written is so rare that savepoints are set only once it has happened: each would copy all pages it touches.
+        transaction.Begin(withSavepoints: false);
+        if (!TryExecute(batch, withSavepoints: false))
         {
-            if (command.TryCancel()) continue;
-            transaction.BeginCommand();
-            try
-            {
-                command.Execute(transaction);
-                transaction.EndCommand();
-                _executed.Add(command);
-            }
-            catch (Exception e) when (IsOfOneCommand(e))
-            {
-                transaction.UndoCommand();
-                command.Fail(e);
-            }
+            transaction.Rollback();
+            transaction.Begin(withSavepoints: true);
+            TryExecute(batch, withSavepoints: true);
         }
 
         // 2. Make it durable, and leave a witness.
@@ -41,6 +30,32 @@ internal sealed class BatchRunner(OpenedJournal journal, Failpoints failpoints)
         if (written) failpoints.Pass(Failpoints.BeforeAnswer);
         foreach (var command in _executed) command.Complete();
         return written;
+    }
+
+    /// <returns>False: a command has failed that cannot be undone alone; all of them must run again, with savepoints.</returns>
+    private bool TryExecute(List<QueuedCommand> batch, bool withSavepoints)
+    {
+        var transaction = journal.Transaction;
+        _executed.Clear();
+        foreach (var command in batch)
+        {
+            if (command.IsOver()) continue;
+            transaction.BeginCommand();
+            try
+            {
+                command.Execute(transaction);
+                transaction.EndCommand();
+                _executed.Add(command);
+            }
+            catch (Exception e) when (IsOfOneCommand(e))
+            {
+                if (transaction.CommandWrote && !withSavepoints) return false;
+                transaction.UndoCommand();
+                command.Fail(e);
+            }
+        }
+
+        return true;
     }
 
     // What a disk or a damaged file does concerns all that follow.

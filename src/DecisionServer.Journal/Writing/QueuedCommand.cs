@@ -3,8 +3,8 @@ namespace DecisionServer.Journal;
 /// <summary>A command on its way through the writer.</summary>
 internal abstract class QueuedCommand
 {
-    /// <summary>Whether the caller has gone before it ran.</summary>
-    public abstract bool TryCancel();
+    /// <summary>Whether there is nothing to run any more: its caller has an answer, or has gone, which ends it here.</summary>
+    public abstract bool IsOver();
 
     public abstract void Execute(IJournalTransaction transaction);
 
@@ -24,7 +24,7 @@ internal sealed class QueuedCommand<TResult>(IJournalCommand<TResult> command, C
 
     public Task<TResult> Task => _completion.Task;
 
-    public override bool TryCancel() => cancellation.IsCancellationRequested && _completion.TrySetCanceled(cancellation);
+    public override bool IsOver() => Task.IsCompleted || (cancellation.IsCancellationRequested && _completion.TrySetCanceled(cancellation));
 
     public override void Execute(IJournalTransaction transaction) => _result = command.Execute(transaction);
 

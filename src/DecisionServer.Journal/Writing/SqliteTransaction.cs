@@ -5,8 +5,8 @@ using DecisionServer.Store;
 namespace DecisionServer.Journal;
 
 /// <summary>
-/// The transaction of a batch. Each command that writes has a savepoint of its own, opened with its first write, so that undoing it leaves the others alone and
-/// reading costs nothing.
+/// The transaction of a batch. With savepoints, each command that writes has one of its own, opened with its first write, so that undoing it leaves the others
+/// alone; without, only a command that has written nothing can be undone alone. Totals that many commands count are written once, with the commit.
 /// </summary>
 internal sealed class SqliteTransaction(Database database, JournalTables tables, ErasureFile erasures, TimeSpan answersKept, TimeProvider clock, Failpoints failpoints)
     : IJournalTransaction
@@ -20,10 +20,12 @@ internal sealed class SqliteTransaction(Database database, JournalTables tables,
     private readonly Statement _release = database.Prepare("RELEASE command");
     private readonly Statement _undo = database.Prepare("ROLLBACK TO command");
 
+    private readonly Dictionary<string, TotalRecord> _totals = new(StringComparer.Ordinal);
     private State _now;
+    private State _beforeBatch;
     private State _beforeCommand;
     private bool _batchWrites;
-    private bool _commandWrites;
+    private bool _withSavepoints;
 
     /// <summary>What the last commit said, or the state at the opening.</summary>
     public Meta Committed { get; private set; } = tables.Meta.Read();
@@ -31,16 +33,22 @@ internal sealed class SqliteTransaction(Database database, JournalTables tables,
     /// <summary>Ids of members erased by the last commit.</summary>
     public IReadOnlyList<string> Erased => _now.Erased;
 
+    /// <summary>Whether the command that runs, or ran last, has written.</summary>
+    public bool CommandWrote { get; private set; }
+
     public DateTimeOffset Now { get; private set; }
 
     public ulong AvailabilityEpoch => _now.Meta.Epoch;
 
     public int AvailabilityRows => _now.AvailabilityRows;
 
-    public void Begin()
+    public void Begin(bool withSavepoints = false)
     {
         _begin.Run();
+        _withSavepoints = withSavepoints;
+        _totals.Clear();
         _now = new State { Meta = Committed, AvailabilityRows = _now.Meta is null ? tables.Availability.Count() : _now.AvailabilityRows };
+        _beforeBatch = _now;
         _batchWrites = false;
     }
 
@@ -48,26 +56,33 @@ internal sealed class SqliteTransaction(Database database, JournalTables tables,
     {
         Now = clock.GetUtcNow().ToUniversalTime();
         _beforeCommand = _now;
-        _commandWrites = false;
+        CommandWrote = false;
     }
 
     public void EndCommand()
     {
-        if (_commandWrites) _release.Run();
-        _batchWrites |= _commandWrites;
-        _commandWrites = false;
+        if (CommandWrote && _withSavepoints) _release.Run();
+        _batchWrites |= CommandWrote;
     }
 
+    /// <summary>Undoes what the command did: where it wrote, with savepoints only.</summary>
     public void UndoCommand()
     {
-        if (_commandWrites)
+        if (CommandWrote)
         {
+            if (!_withSavepoints) throw new InvalidOperationException("A command that has written cannot be undone alone without a savepoint.");
             _undo.Run();
             _release.Run();
         }
 
         _now = _beforeCommand;
-        _commandWrites = false;
+    }
+
+    /// <summary>Undoes the batch.</summary>
+    public void Rollback()
+    {
+        database.Run("ROLLBACK");
+        _now = _beforeBatch;
     }
 
     /// <summary>Makes the batch durable.</summary>
@@ -87,7 +102,8 @@ internal sealed class SqliteTransaction(Database database, JournalTables tables,
             failpoints.Pass(Failpoints.ErasureNoted);
         }
 
-        // 2. One row tells where the journal stands.
+        // 2. Totals, and one row that tells where the journal stands.
+        foreach (var total in _totals.Values) tables.Totals.Put(total.Counter, total.Value, total.Period);
         var meta = _now.Meta with { Commits = _now.Meta.Commits + 1, Erasures = erasures.Entries.Count };
         tables.Meta.Write(meta);
 
@@ -182,11 +198,11 @@ internal sealed class SqliteTransaction(Database database, JournalTables tables,
         return known;
     }
 
-    public long GetTotal(string counter) => tables.Totals.Get(counter)?.Value ?? 0;
+    public long GetTotal(string counter) => GetTotal(counter, out _);
 
     public long GetTotal(string counter, out string period)
     {
-        var total = tables.Totals.Get(counter);
+        if (!_totals.TryGetValue(counter, out var total)) total = tables.Totals.Get(counter);
         period = total?.Period ?? "";
         return total?.Value ?? 0;
     }
@@ -194,7 +210,10 @@ internal sealed class SqliteTransaction(Database database, JournalTables tables,
     public void SetTotal(string counter, long value, string period)
     {
         Write();
-        tables.Totals.Put(counter, value, period);
+
+        // A savepoint would not undo what waits here.
+        if (_withSavepoints) tables.Totals.Put(counter, value, period);
+        else _totals[counter] = new TotalRecord(counter, value, period);
     }
 
     public AvailabilityRow? GetAvailability(AvailabilitySubject subject, string subjectId, AvailabilityScopeKind scope, string scopeId) =>
@@ -266,9 +285,9 @@ internal sealed class SqliteTransaction(Database database, JournalTables tables,
 
     private void Write()
     {
-        if (_commandWrites) return;
-        _savepoint.Run();
-        _commandWrites = true;
+        if (CommandWrote) return;
+        if (_withSavepoints) _savepoint.Run();
+        CommandWrote = true;
     }
 
     // Immutable parts only: undoing a command puts the former one back.

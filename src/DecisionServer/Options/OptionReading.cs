@@ -64,6 +64,7 @@ internal static class OptionReading
         NodeName = reader.Text("Node:Name", Environment.MachineName),
         ClockNow = reader.Instant("Clock:Now"),
         JournalReserveMebibytes = reader.Number("Journal:ReserveMebibytes", 0, 0, 1024 * 1024),
+        JournalCheckpointKibibytes = reader.Number("Journal:CheckpointKibibytes", 8192, 4, 1024 * 1024),
         JournalPostgres = reader.Text("Journal:Postgres", ""),
         FanoutRedis = reader.Text("Fanout:Redis", ""),
     };

@@ -35,6 +35,9 @@ public sealed record ServerOptions
     /// <summary><c>Journal:ReserveMebibytes</c>: free space of the disk below which writes are refused. 0: a sixteenth of it, at least 1 MiB, at most 64 MiB.</summary>
     public required int JournalReserveMebibytes { get; init; }
 
+    /// <summary><c>Journal:CheckpointKibibytes</c>: length of the journal's log from which on it is carried over into the database file.</summary>
+    public required int JournalCheckpointKibibytes { get; init; }
+
     /// <summary><c>Journal:Postgres</c>: must be empty in this version.</summary>
     public required string JournalPostgres { get; init; }
 

@@ -59,7 +59,7 @@ public sealed class KillLoopTests(ITestOutputHelper output)
             return;
         }
 
-        await using var server = await ServerProcess.Start(directory, [], Environment(failpoint));
+        await using var server = await ServerProcess.Start(directory, ["Journal:CheckpointKibibytes=64"], Environment(failpoint));
         var answers = 0;
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Task[] running = [.. workers.Select(worker => worker.Run(server.Channel, () =>

@@ -13,9 +13,12 @@ internal sealed class MemberModel
 
     public List<string> Consents { get; private set; } = [];
 
+    /// <summary>Clicks recorded.</summary>
+    public int Clicks { get; private set; }
+
     public MemberModel Copy()
     {
-        var copy = new MemberModel { Consents = [.. Consents] };
+        var copy = new MemberModel { Consents = [.. Consents], Clicks = Clicks };
         copy.Activated.AddRange(Activated);
         copy.Redeemed.AddRange(Redeemed);
         return copy;
@@ -42,7 +45,11 @@ internal sealed class MemberModel
             case ActionKind.Profile:
                 Consents = [action.OfferId];
                 return Refusal.Unspecified;
+            case ActionKind.Click:
+                Clicks++;
+                return Refusal.Unspecified;
             default:
+                Clicks = 0;
                 Activated.Clear();
                 Redeemed.Clear();
                 Consents = [];
@@ -63,13 +70,14 @@ internal enum ActionKind
     Redeem,
     Profile,
     Erase,
+    Click,
 }
 
 /// <summary>An action under its key. For a profile, the offer id is the consent.</summary>
 internal sealed record ModelAction(ActionKind Kind, string MemberId, string OfferId, string Key)
 {
-    public static ModelAction Random(Random random, string memberId, int offers, double eraseChance = 0.02) => new(
-        random.NextDouble() < eraseChance ? ActionKind.Erase : (ActionKind)random.Next(4), memberId, $"o{random.Next(offers)}", new Guid(Bytes(random)).ToString("N"));
+    public static ModelAction Random(Random random, string memberId, int offers, double eraseChance = 0.02, double clickChance = 0) => new(
+        random.NextDouble() is var dice && dice < eraseChance ? ActionKind.Erase : dice < eraseChance + clickChance ? ActionKind.Click : (ActionKind)random.Next(4), memberId, $"o{random.Next(offers)}", new Guid(Bytes(random)).ToString("N"));
 
     /// <summary>Sends it; the refusal that was answered.</summary>
     public async Task<Refusal> Send(MemberService.MemberServiceClient members)
@@ -85,6 +93,10 @@ internal sealed record ModelAction(ActionKind Kind, string MemberId, string Offe
                 return (await members.RedeemOfferAsync(new() { MemberId = MemberId, OfferId = OfferId, IdempotencyKey = Key }, deadline: deadline)).Refusal;
             case ActionKind.Profile:
                 await members.PutProfileAsync(new() { MemberId = MemberId, Profile = new() { Consents = { OfferId } }, IdempotencyKey = Key }, deadline: deadline);
+                return Refusal.Unspecified;
+            case ActionKind.Click:
+                var click = new MemberEvent { MemberId = MemberId, OfferId = OfferId, Kind = EventKind.Click };
+                await members.RecordEventsAsync(new() { Events = { click }, IdempotencyKey = Key }, deadline: deadline);
                 return Refusal.Unspecified;
             default:
                 await members.EraseMemberAsync(new() { MemberId = MemberId, IdempotencyKey = Key }, deadline: deadline);

@@ -11,6 +11,7 @@ internal sealed class UpdateAvailabilityCommand(Serving serving, IReadOnlyList<A
     public AvailabilityResult Execute(IJournalTransaction transaction)
     {
         // 1. What becomes of each; a row may be named more than once.
+        _changes.Clear();
         var last = new Dictionary<(AvailabilitySubject, string, AvailabilityScopeKind, string), AvailabilityRow>();
         var catalogue = serving.Current?.Catalogue;
         var epoch = transaction.AvailabilityEpoch;
