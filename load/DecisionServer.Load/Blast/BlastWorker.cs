@@ -57,7 +57,7 @@ internal sealed class BlastWorker : IAnswerSink
         long at = _schedule is null && answer.Status != CallStatus.Unanswered ? answer.Received : answer.Intended;
         string? detail = answer.Detail;
         CallStatus status = answer.Status;
-        if (status == CallStatus.Ok && !answer.Message.IsEmpty && _calls.Check(answer.Message) is { } fault)
+        if (status == CallStatus.Ok && answer.Message is not null && _calls.Check(answer.Message) is { } fault)
             (status, detail) = (CallStatus.WrongAnswer, fault);
         if (at >= _window.Start && at < _window.End)
             Tally.Count(status, answer, detail);

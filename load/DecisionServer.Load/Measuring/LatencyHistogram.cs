@@ -6,7 +6,7 @@ namespace DecisionServer.Load.Measuring;
 /// Counts durations in buckets whose width grows with the value: never wider than 1/128 of it, so a percentile is at most 0.8 % above the
 /// true one. Durations up to 137 s; longer ones count as that. Not thread-safe: one a thread, added up at the end.
 /// </summary>
-public sealed class LatencyHistogram
+internal sealed class LatencyHistogram
 {
     private const int SubBits = 7;
     private const int SubBuckets = 1 << SubBits;

@@ -18,8 +18,8 @@ public readonly ref struct WireAnswer
     /// <summary>Bytes of the message.</summary>
     public int MessageBytes { get; init; }
 
-    /// <summary>The message, where it was to be kept; else empty.</summary>
-    public ReadOnlySpan<byte> Message { get; init; }
+    /// <summary>The message, where it was to be kept; the sink may hold on to it. Else null.</summary>
+    public byte[]? Message { get; init; }
 
     /// <summary>grpc-message, or why there is no status; null where nothing was said.</summary>
     public string? Detail { get; init; }

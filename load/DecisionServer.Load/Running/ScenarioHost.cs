@@ -1,0 +1,96 @@
+using System.Globalization;
+using DecisionServer.Load.Blast;
+using DecisionServer.Load.Calls;
+using DecisionServer.Load.Wire;
+using Grpc.Net.Client;
+using NBomber;
+using NBomber.Contracts;
+
+namespace DecisionServer.Load.Running;
+
+/// <summary>What a scenario finds when it is built: a server with a generation of <see cref="RunOptions.Members"/> published, and how to reach it.</summary>
+internal sealed class ScenarioHost(RunOptions options, ServerUnderTest server, GeneratedWeek current, RunNotes notes) : IDisposable
+{
+    private readonly List<IDisposable> _clients = [];
+    private double _maximum;
+
+    public RunOptions Options => options;
+
+    public ServerUnderTest Server => server;
+
+    public GeneratedWeek Current => current;
+
+    public RunNotes Notes => notes;
+
+    public TimeSpan Phase => TimeSpan.FromSeconds(options.Seconds);
+
+    /// <summary>A short warm-up; code that a probe has not warmed yet compiles in it.</summary>
+    public static TimeSpan WarmUp => TimeSpan.FromSeconds(2);
+
+    /// <summary>A client for as long as the scenario runs.</summary>
+    public WireClient Client(int connections = 4, int streams = 100)
+    {
+        var client = new WireClient(server.Grpc, connections, streams);
+        _clients.Add(client);
+        return client;
+    }
+
+    /// <summary>A whole gRPC client, for streams.</summary>
+    public GrpcChannel Channel()
+    {
+        GrpcChannel channel = GrpcChannel.ForAddress(server.Grpc);
+        _clients.Add(channel);
+        return channel;
+    }
+
+    /// <summary>Random members.</summary>
+    public MemberIds Members(int seed = 1) => new(options.Members, seed);
+
+    /// <summary>Calls a second at which the server is busy all the time: a short closed loop, after one that warms up. Measured once.</summary>
+    public double Maximum(CallKind kind = CallKind.NextBestOffers)
+    {
+        if (_maximum > 0)
+            return _maximum;
+        var probe = new BlastOptions
+        {
+            Server = server.Grpc,
+            Call = kind,
+            Members = options.Members,
+            CatalogueOffers = GeneratedWeek.CatalogueOffers,
+            Connections = 4,
+            Streams = 32,
+            Warmup = options.NoSpeed ? 1 : 4,
+            Seconds = options.NoSpeed ? 1 : 4,
+            Verify = 1000,
+        };
+        BlastResult result = BlastRun.Run(probe);
+        if (result.Calls == 0)
+            throw new WireException($"the server answered none of the probe's calls: {string.Join("; ", result.Details)}");
+        _maximum = result.CallsPerSecond;
+        notes.Fact("maximum (closed loop, 4 × 32 in flight, before the run)", string.Create(CultureInfo.InvariantCulture, $"{_maximum:N0} calls/s, p99 {result.P99Ms:0.00} ms"));
+        return _maximum;
+    }
+
+    /// <summary>A share of the maximum, as a rate for an open loop; what a run without speed needs is little.</summary>
+    public int Rate(double share, CallKind kind = CallKind.NextBestOffers)
+    {
+        double rate = share * Maximum(kind);
+        return (int)Math.Max(10, options.NoSpeed ? Math.Min(rate, 500) : rate);
+    }
+
+    /// <summary>Notes a figure that a threshold compares, and gives it back.</summary>
+    public double Noted(string name, double value)
+    {
+        notes.Fact(name, value.ToString("0.###", CultureInfo.InvariantCulture));
+        return value;
+    }
+
+    /// <summary>Thresholds on time, unless there shall be none.</summary>
+    public Threshold[] Thresholds(Threshold[] always, params Threshold[] speed) => options.NoSpeed ? always : [.. always, .. speed];
+
+    public void Dispose()
+    {
+        foreach (IDisposable client in _clients)
+            client.Dispose();
+    }
+}

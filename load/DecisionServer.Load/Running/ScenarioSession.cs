@@ -1,0 +1,55 @@
+using System.Globalization;
+using DecisionServer.Load.Wire;
+using NBomber;
+using NBomber.Contracts;
+using NBomber.Contracts.Stats;
+using NBomber.CSharp;
+
+namespace DecisionServer.Load.Running;
+
+/// <summary>Runs one scenario against a server of its own.</summary>
+internal static class ScenarioSession
+{
+    /// <returns>Whether every threshold was met.</returns>
+    public static async Task<bool> Run(ILoadScenario scenario, RunOptions options, TextWriter output)
+    {
+        Directory.CreateDirectory(options.Reports);
+        await output.WriteLineAsync($"\n#### {scenario.Name}: starting a server and loading {options.Members:N0} members").ConfigureAwait(false);
+        using ServerUnderTest server = await ServerUnderTest.Start(options.ServerDll, Path.Combine(options.Reports, scenario.Name + ".server.log")).ConfigureAwait(false);
+        GeneratedWeek week = await GeneratedWeek.Generate(options, "week-1", seed: 1, server.Directory).ConfigureAwait(false);
+        await week.Load(options, server.Grpc).ConfigureAwait(false);
+        await week.Publish(options, server.Grpc).ConfigureAwait(false);
+
+        var notes = new RunNotes { Goal = scenario.Goal };
+        notes.Fact("members", options.Members.ToString("N0", CultureInfo.InvariantCulture));
+        using var host = new ScenarioHost(options, server, week, notes);
+        ScenarioProps[] parts = scenario.Build(host);
+        TimeSpan serverCpu = server.Cpu;
+        parts[0] = WithCosts(parts[0], host, serverCpu);
+        NodeStats result = WithNotes(NBomberRunner.RegisterScenarios(parts), notes)
+            .WithTestSuite("DecisionServer")
+            .WithTestName(scenario.Name)
+            .WithReportFolder(options.Reports)
+            .WithReportFileName(scenario.Name)
+            .WithReportFormats(ReportFormat.Md, ReportFormat.Csv, ReportFormat.Html)
+            .Run();
+        return !Array.Exists(result.Thresholds, threshold => threshold.IsFailed);
+    }
+
+    private static NBomberContext WithNotes(NBomberContext context, RunNotes notes)
+    {
+#if NBOMBER_PACKAGE
+        Console.WriteLine(notes.Goal);
+        return context;
+#else
+        return context.WithNotes(notes);
+#endif
+    }
+
+    private static ScenarioProps WithCosts(ScenarioProps part, ScenarioHost host, TimeSpan serverCpuBefore) => part.WithClean(_ =>
+    {
+        host.Notes.Fact("server at the end", string.Create(CultureInfo.InvariantCulture, $"{host.Server.ResidentMebibytes:N0} MiB resident, {(host.Server.Cpu - serverCpuBefore).TotalSeconds:0.0} s CPU in the run"));
+        host.Notes.Fact("load driver at the end", string.Create(CultureInfo.InvariantCulture, $"{Environment.WorkingSet / (1024.0 * 1024):N0} MiB resident, {Environment.CpuUsage.TotalTime.TotalSeconds:0.0} s CPU since its start, paused by its own collector for {GC.GetTotalPauseDuration().TotalMilliseconds:0} ms in all"));
+        return Task.CompletedTask;
+    });
+}
