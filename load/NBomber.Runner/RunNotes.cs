@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 
 namespace NBomber;
 
@@ -29,4 +30,13 @@ public sealed class RunNotes
     /// <param name="name">What.</param>
     /// <param name="value">Its value, with a unit.</param>
     public void Fact(string name, string value) => _facts.Enqueue((name, value));
+
+    /// <summary>Notes a figure that a threshold compares, <c>Noted("what", value) &lt;= bound</c>, and gives it back. Reports show it with the threshold.</summary>
+    /// <param name="name">What.</param>
+    /// <param name="value">Its value.</param>
+    public double Noted(string name, double value)
+    {
+        Fact(name, value.ToString("0.###", CultureInfo.InvariantCulture));
+        return value;
+    }
 }

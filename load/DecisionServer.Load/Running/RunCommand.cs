@@ -1,5 +1,4 @@
 using System.CommandLine;
-using DecisionServer.Load.Scenarios;
 
 namespace DecisionServer.Load.Running;
 
@@ -9,9 +8,9 @@ internal static class RunCommand
     private const int Passed = 0;
     private const int Failed = 1;
 
-    public static Command Create(TextWriter output, TextWriter error)
+    public static Command Create(TextWriter output, TextWriter error, IReadOnlyList<ILoadScenario> known)
     {
-        string[] names = [.. AllScenarios.InOrder.Select(scenario => scenario.Name)];
+        string[] names = [.. known.Select(scenario => scenario.Name)];
         var scenarios = new Argument<string[]>("scenario") { Description = "one or more; default: all", Arity = ArgumentArity.ZeroOrMore };
         scenarios.AcceptOnlyFromAmong([.. names, "all"]);
         Option<int> members = Positive("--members", 200_000, "members of a generation, 35 offers each");
@@ -37,16 +36,16 @@ internal static class RunCommand
                 ServerDll = parsed.GetRequiredValue(server),
                 LoaderDll = parsed.GetRequiredValue(loader),
             };
-            return await Run(options, output, error).ConfigureAwait(false);
+            return await Run(known, options, output, error).ConfigureAwait(false);
         });
         return command;
     }
 
-    private static async Task<int> Run(RunOptions options, TextWriter output, TextWriter error)
+    private static async Task<int> Run(IReadOnlyList<ILoadScenario> known, RunOptions options, TextWriter output, TextWriter error)
     {
         var summary = new List<string>();
         bool passed = true;
-        foreach (ILoadScenario scenario in AllScenarios.InOrder.Where(scenario => options.Scenarios.Contains(scenario.Name)))
+        foreach (ILoadScenario scenario in known.Where(scenario => options.Scenarios.Contains(scenario.Name)))
         {
             string result;
             try

@@ -11,8 +11,10 @@ namespace DecisionServer.Load.Running;
 /// <summary>What a scenario finds when it is built: a server with a generation of <see cref="RunOptions.Members"/> published, and how to reach it.</summary>
 internal sealed class ScenarioHost(RunOptions options, ServerUnderTest server, GeneratedWeek current, RunNotes notes) : IDisposable
 {
+    private const int MostProbes = 8;
+    private const int ProbesWithoutGain = 3;
     private readonly List<IDisposable> _clients = [];
-    private double _maximum;
+    private BlastResult? _maximum;
 
     public RunOptions Options => options;
 
@@ -46,11 +48,14 @@ internal sealed class ScenarioHost(RunOptions options, ServerUnderTest server, G
     /// <summary>Random members.</summary>
     public MemberIds Members(int seed = 1) => new(options.Members, seed);
 
-    /// <summary>Calls a second at which the server is busy all the time: a short closed loop, after one that warms up. Measured once.</summary>
+    /// <summary>
+    /// Calls a second at which the server is busy all the time: short closed loops until they get no faster (code compiles, memory is touched),
+    /// and the fastest of them. Measured once.
+    /// </summary>
     public double Maximum(CallKind kind = CallKind.NextBestOffers)
     {
-        if (_maximum > 0)
-            return _maximum;
+        if (_maximum is { } known)
+            return known.CallsPerSecond;
         var probe = new BlastOptions
         {
             Server = server.Grpc,
@@ -59,16 +64,24 @@ internal sealed class ScenarioHost(RunOptions options, ServerUnderTest server, G
             CatalogueOffers = GeneratedWeek.CatalogueOffers,
             Connections = 4,
             Streams = 32,
-            Warmup = options.NoSpeed ? 1 : 4,
-            Seconds = options.NoSpeed ? 1 : 4,
+            Warmup = 0.5,
+            Seconds = options.NoSpeed ? 0.5 : 2,
             Verify = 1000,
         };
-        BlastResult result = BlastRun.Run(probe);
-        if (result.Calls == 0)
-            throw new WireException($"the server answered none of the probe's calls: {string.Join("; ", result.Details)}");
-        _maximum = result.CallsPerSecond;
-        notes.Fact("maximum (closed loop, 4 × 32 in flight, before the run)", string.Create(CultureInfo.InvariantCulture, $"{_maximum:N0} calls/s, p99 {result.P99Ms:0.00} ms"));
-        return _maximum;
+        BlastResult best = BlastRun.Run(probe);
+        for (int probes = 1, better = 0; !options.NoSpeed && probes < MostProbes && probes - better < ProbesWithoutGain; probes++)
+        {
+            BlastResult result = BlastRun.Run(probe with { Seed = probes });
+            if (result.CallsPerSecond > best.CallsPerSecond * 1.05)
+                better = probes;
+            best = result.CallsPerSecond > best.CallsPerSecond ? result : best;
+        }
+
+        if (best.Calls == 0)
+            throw new WireException($"the server answered none of the probe's calls: {string.Join("; ", best.Details)}");
+        _maximum = best;
+        notes.Fact("maximum (closed loop, 4 × 32 in flight, before the run)", string.Create(CultureInfo.InvariantCulture, $"{best.CallsPerSecond:N0} calls/s, p99 {best.P99Ms:0.00} ms"));
+        return best.CallsPerSecond;
     }
 
     /// <summary>A share of the maximum, as a rate for an open loop; what a run without speed needs is little.</summary>
@@ -76,13 +89,6 @@ internal sealed class ScenarioHost(RunOptions options, ServerUnderTest server, G
     {
         double rate = share * Maximum(kind);
         return (int)Math.Max(10, options.NoSpeed ? Math.Min(rate, 500) : rate);
-    }
-
-    /// <summary>Notes a figure that a threshold compares, and gives it back.</summary>
-    public double Noted(string name, double value)
-    {
-        notes.Fact(name, value.ToString("0.###", CultureInfo.InvariantCulture));
-        return value;
     }
 
     /// <summary>Thresholds on time, unless there shall be none.</summary>

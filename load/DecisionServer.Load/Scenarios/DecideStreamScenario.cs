@@ -32,7 +32,7 @@ internal sealed class DecideStreamScenario : ILoadScenario
                 .WithLoadSimulations(Simulation.KeepConstant(Streams, host.Phase))
                 .WithThresholds(
                     Threshold.Create(stats => stats.Fail.Request.Count == 0),
-                    Threshold.Create(stats => host.Noted("answers a second", stats.Ok.Request.RPS * MessagesEach) > 0)),
+                    Threshold.Create(stats => host.Notes.Noted("answers a second", stats.Ok.Request.RPS * MessagesEach) > 0)),
         ];
     }
 

@@ -36,9 +36,9 @@ internal sealed class SlowClientsScenario : ILoadScenario
                 .WithThresholds(host.Thresholds(
                     [
                         Threshold.Create(stats => stats.Fail.Request.Count == 0),
-                        Threshold.Create(stats => host.Noted("server's memory more, MiB", most - before) <= MoreMebibytes),
+                        Threshold.Create(stats => host.Notes.Noted("server's memory more, MiB", most - before) <= MoreMebibytes),
                     ],
-                    Threshold.Create(stats => host.Noted("p99 with slow clients / quiet", stats.StepStats.Get(Slow).Ok.Latency.Percent99 / stats.StepStats.Get(Quiet).Ok.Latency.Percent99) <= 3))),
+                    Threshold.Create(stats => host.Notes.Noted("p99 with slow clients / quiet", stats.StepStats.Get(Slow).Ok.Latency.Percent99 / stats.StepStats.Get(Quiet).Ok.Latency.Percent99) <= 3))),
             Scenario.Create("slow", async context =>
                 {
                     before = host.Server.ResidentMebibytes;

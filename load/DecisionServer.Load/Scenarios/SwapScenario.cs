@@ -45,9 +45,9 @@ internal sealed class SwapScenario : ILoadScenario
                         Threshold.Create(stats => stats.Fail.Request.Count == 0),
                         Threshold.Create(stats => watch.Mixed == 0 && watch.Stale == 0 && watch.SeenNew > 0),
                     ],
-                    Threshold.Create(stats => host.Noted("p99 loading / quiet", Ratio(stats, Loading)) <= 2.5),
-                    Threshold.Create(stats => host.Noted("p99 publishing / quiet", Ratio(stats, Publishing)) <= 2.5),
-                    Threshold.Create(stats => host.Noted("p99 after / quiet", Ratio(stats, After)) <= 2.5))),
+                    Threshold.Create(stats => host.Notes.Noted("p99 loading / quiet", Ratio(stats, Loading)) <= 2.5),
+                    Threshold.Create(stats => host.Notes.Noted("p99 publishing / quiet", Ratio(stats, Publishing)) <= 2.5),
+                    Threshold.Create(stats => host.Notes.Noted("p99 after / quiet", Ratio(stats, After)) <= 2.5))),
             Scenario.Create("loader", async context =>
                 {
                     await Swap(host, next, phases, watch);

@@ -84,14 +84,13 @@ internal sealed class Chart
     private void Frame(string title, string unit, IReadOnlyList<ChartTick> xTicks)
     {
         Add($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{WebUtility.HtmlEncode(title)}\">");
-        Add($"<text class=\"title\" x=\"{Left}\" y=\"14\">{WebUtility.HtmlEncode(title)}</text>");
+        Add($"<text class=\"title\" x=\"8\" y=\"14\">{WebUtility.HtmlEncode(title)}, {WebUtility.HtmlEncode(unit)}</text>");
         foreach (double tick in YTicks())
         {
             Add($"<line class=\"grid\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(tick):0.0}\" y2=\"{Y(tick):0.0}\"/>");
             Add($"<text class=\"tick\" text-anchor=\"end\" x=\"{Left - 6}\" y=\"{Y(tick) + 4:0.0}\">{Short(tick)}</text>");
         }
 
-        Add($"<text class=\"tick\" x=\"4\" y=\"{Top - 8}\">{WebUtility.HtmlEncode(unit)}</text>");
         foreach (ChartTick tick in xTicks)
             Add($"<text class=\"tick\" text-anchor=\"middle\" x=\"{Math.Min(X(tick.At), Width - 24):0.0}\" y=\"{Height - Bottom + 16}\">{WebUtility.HtmlEncode(tick.Text)}</text>");
     }

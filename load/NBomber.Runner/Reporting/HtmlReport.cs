@@ -8,6 +8,8 @@ namespace NBomber.Reporting;
 /// <summary>The report as one page that needs nothing else: no script, no network.</summary>
 internal static class HtmlReport
 {
+    private const int FewestForCharts = 10;
+
     private const string Style = """
         :root{color-scheme:light dark;--text:#1c2733;--soft:#5b6b7b;--line:#d7dee6;--back:#fff;--box:#f5f7fa;--good:#0b7a3b;--bad:#b3261e;--c1:#2563eb;--c2:#d97706;--c3:#a21caf;--c4:#0f9d58}
         @media(prefers-color-scheme:dark){:root{--text:#e6edf3;--soft:#9aa7b4;--line:#30363d;--back:#0d1117;--box:#161b22;--good:#3fb950;--bad:#f85149;--c1:#60a5fa;--c2:#fbbf24;--c3:#e879f9;--c4:#34d399}}
@@ -44,15 +46,14 @@ internal static class HtmlReport
 
     private static void Thresholds(StringBuilder html, ReportModel report)
     {
-        if (report.Result.Thresholds.Length == 0)
+        if (report.Thresholds.Count == 0)
             return;
-        html.Append("<h2>Thresholds</h2><div class=\"wide\"><table><tr><th>result<th class=\"text\">of<th class=\"text\">condition</tr>\n");
-        foreach (ThresholdResult each in report.Result.Thresholds)
+        html.Append("<h2>Thresholds</h2><div class=\"wide\"><table><tr><th>result<th class=\"text\">of<th class=\"text\">condition<th>measured</tr>\n");
+        foreach (ReportThreshold each in report.Thresholds)
         {
-            string subject = each.StepName.Length > 0 ? $"{each.ScenarioName} / {each.StepName}" : each.ScenarioName;
             html.Append(
                 CultureInfo.InvariantCulture,
-                $"<tr><td class=\"{(each.IsFailed ? "bad" : "good")}\">{(each.IsFailed ? "FAIL" : "pass")}<td class=\"text\">{Encode(subject)}<td class=\"text\"><code>{Encode(each.CheckExpression)}</code> {Encode(each.ExceptionMsg)}</tr>\n");
+                $"<tr><td class=\"{(each.Failed ? "bad" : "good")}\">{(each.Failed ? "FAIL" : "pass")}<td class=\"text\">{Encode(each.Of)}<td class=\"text\"><code>{Encode(each.Condition)}</code> {Encode(each.Fault)}<td>{Encode(each.Measured)}</tr>\n");
         }
 
         html.Append("</table></div>\n");
@@ -68,6 +69,13 @@ internal static class HtmlReport
         Card(html, ReportModel.Ms(scenario.Row.Latencies[4]) + " ms", "p99");
         Card(html, ReportModel.Ms(scenario.Row.Max) + " ms", "longest");
         html.Append("</div>\n");
+
+        if (scenario.Row.Ok + scenario.Row.Failed < FewestForCharts)
+        {
+            Table(html, scenario);
+            StatusCodes(html, scenario);
+            return;
+        }
 
         // The first and last second are whole only by chance; the x axis ends where the load does.
         double seconds = Math.Max(1, scenario.Duration.TotalSeconds);

@@ -31,14 +31,14 @@ internal static class MarkdownReport
 
     private static void Thresholds(StringBuilder text, ReportModel report)
     {
-        if (report.Result.Thresholds.Length == 0)
+        if (report.Thresholds.Count == 0)
             return;
-        text.AppendLine().AppendLine("## Thresholds").AppendLine().AppendLine("| | of | condition |").AppendLine("|---|---|---|");
-        foreach (ThresholdResult each in report.Result.Thresholds)
+        text.AppendLine().AppendLine("## Thresholds").AppendLine().AppendLine("| | of | condition | measured |").AppendLine("|---|---|---|---|");
+        foreach (ReportThreshold each in report.Thresholds)
         {
             text.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"| {(each.IsFailed ? "**FAIL**" : "pass")} | {Cell(each.ScenarioName)} {Cell(each.StepName)} | `{Cell(each.CheckExpression)}` {Cell(each.ExceptionMsg)} |");
+                $"| {(each.Failed ? "**FAIL**" : "pass")} | {Cell(each.Of)} | `{Cell(each.Condition)}` {Cell(each.Fault)} | {Cell(each.Measured)} |");
         }
     }
 

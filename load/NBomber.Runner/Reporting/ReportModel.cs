@@ -41,6 +41,7 @@ internal sealed class ReportModel
         Facts = context.Notes.Facts;
         Events = [.. context.Notes.Events.Select(each => ((double)(each.At - start) / Stopwatch.Frequency, each.Text)).Where(each => each.Item1 >= -1)];
         CommandLine = arguments.Count > 0 ? string.Join(' ', arguments) : string.Join(' ', Environment.GetCommandLineArgs());
+        Thresholds = [.. result.Thresholds.Select(each => ReportThreshold.From(each, result.ScenarioStats.Get(each.ScenarioName), Facts))];
         Scenarios = [.. runs.Select((run, at) => Describe(run, result.ScenarioStats[at]))];
     }
 
@@ -56,6 +57,8 @@ internal sealed class ReportModel
 
     public IReadOnlyList<ReportScenario> Scenarios { get; }
 
+    public IReadOnlyList<ReportThreshold> Thresholds { get; }
+
     public bool Passed => !Array.Exists(Result.Thresholds, threshold => threshold.IsFailed);
 
     /// <summary>A percentile's heading: p50, p99.9.</summary>
@@ -67,13 +70,18 @@ internal sealed class ReportModel
 
     private static ReportScenario Describe(ScenarioRun run, ScenarioStats stats) => new(
         stats.ScenarioName,
-        string.Join(", then ", run.Scenario.Simulations.Select(Text)),
+        string.Join(", then ", run.Scenario.Simulations.Select(Text)) + Stopped(run),
         stats.Duration,
         Row(run, null, stats.ScenarioName, stats.Ok, stats.Fail),
         [.. stats.StepStats.Select(step => Row(run, step.StepName, step.StepName, step.Ok, step.Fail))],
         [.. Enumerable.Range(0, run.Recorder.Seconds).Select(run.Recorder.Second).Select(each => new ReportSecond(each.Answered, each.Failed, each.P50, each.P99, each.Max))],
         [.. stats.Ok.StatusCodes.Concat(stats.Fail.StatusCodes)],
         run.Recorder.WithLatency(null, Curve));
+
+    private static string Stopped(ScenarioRun run) =>
+        run.Duration < run.Scenario.Duration - TimeSpan.FromSeconds(0.5)
+            ? string.Create(CultureInfo.InvariantCulture, $"; ended by the scenario after {run.Duration.TotalSeconds:0.#} s")
+            : "";
 
     private static ReportRow Row(ScenarioRun run, string? step, string name, MeasurementStats ok, MeasurementStats failed) => new(
         name,

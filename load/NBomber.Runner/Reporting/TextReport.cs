@@ -29,18 +29,14 @@ internal static class TextReport
         }
 
         text.AppendLine();
-        foreach (ThresholdResult threshold in report.Result.Thresholds)
-            text.AppendLine(Line(threshold));
+        foreach (ReportThreshold each in report.Thresholds)
+        {
+            string measured = each.Measured.Length > 0 ? $" (measured: {each.Measured})" : "";
+            text.AppendLine(CultureInfo.InvariantCulture, $"{(each.Failed ? "FAIL" : "PASS")}  {each.Of}: {each.Condition}{measured} {each.Fault}");
+        }
+
         text.Append(report.Passed ? "PASSED" : "FAILED");
         return text.ToString();
-    }
-
-    /// <summary>A threshold in one line.</summary>
-    public static string Line(ThresholdResult threshold)
-    {
-        string subject = threshold.StepName.Length > 0 ? $"{threshold.ScenarioName}/{threshold.StepName}" : threshold.ScenarioName;
-        string fault = threshold.ExceptionMsg.Length > 0 ? $" ({threshold.ExceptionMsg})" : "";
-        return $"{(threshold.IsFailed ? "FAIL" : "PASS")}  {subject}: {threshold.CheckExpression}{fault}";
     }
 
     private static void Line(StringBuilder text, ReportRow row)

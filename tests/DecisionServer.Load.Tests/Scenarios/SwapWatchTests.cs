@@ -1,0 +1,76 @@
+using DecisionServer.Load.Running;
+using DecisionServer.Load.Scenarios;
+using DecisionServer.Tests.Processes;
+using DecisionServer.V1;
+using Google.Protobuf;
+
+namespace DecisionServer.Load.Tests.Scenarios;
+
+public sealed class SwapWatchTests : IDisposable
+{
+    private const int Offers = 10;
+    private readonly TemporaryDirectory _folder = new();
+    private readonly SwapWatch _watch;
+
+    public SwapWatchTests() => _watch = new SwapWatch(Week("old", 100), Week("new", 200));
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Look_OldThenNew_IsRight()
+    {
+        Assert.Null(_watch.Look(Answer("old", 100), afterPublish: false));
+        _watch.Publishing = true;
+        Assert.Null(_watch.Look(Answer("old", 100), afterPublish: false));
+        Assert.Null(_watch.Look(Answer("new", 200), afterPublish: false));
+        _watch.Published = true;
+        Assert.Null(_watch.Look(Answer("new", 200), afterPublish: true));
+
+        Assert.Equal((2, 2, 0, 0), (_watch.SeenOld, _watch.SeenNew, _watch.Mixed, _watch.Stale));
+    }
+
+    [Fact]
+    public void Look_OldAfterThePublish_IsStale()
+    {
+        _watch.Publishing = _watch.Published = true;
+
+        Assert.NotNull(_watch.Look(Answer("old", 100), afterPublish: true));
+        Assert.Equal(1, _watch.Stale);
+    }
+
+    [Fact]
+    public void Look_NewBeforeThePublishOrUnknown_IsWrong()
+    {
+        Assert.NotNull(_watch.Look(Answer("new", 200), afterPublish: false));
+        Assert.NotNull(_watch.Look(Answer("other", 100), afterPublish: false));
+        Assert.Equal(2, _watch.Mixed);
+    }
+
+    [Fact]
+    public void Look_OffersOfTheOtherGeneration_IsMixed()
+    {
+        string?[] faults = [.. Enumerable.Range(0, SwapWatch.FullLookEvery).Select(_ => _watch.Look(Answer("old", 200), afterPublish: false))];
+
+        Assert.Single(faults, fault => fault is not null);
+        Assert.Equal(1, _watch.Mixed);
+    }
+
+    private static byte[] Answer(string generation, long price) => new NextBestOffersResponse
+    {
+        DecisionId = "d-1",
+        GenerationId = generation,
+        Placements =
+        {
+            new PlacementDecision { Offers = { Enumerable.Range(0, Offers).Select(offer => new DecidedOffer { OfferId = $"OF{offer}", PriceMinor = price }) } },
+        },
+    }.ToByteArray();
+
+    private GeneratedWeek Week(string id, long price)
+    {
+        string folder = Directory.CreateDirectory(_folder.File(id)).FullName;
+        using FileStream file = File.Create(Path.Combine(folder, "offers.pb"));
+        for (int offer = 0; offer < Offers; offer++)
+            new Offer { OfferId = $"OF{offer}", PriceMinor = price }.WriteDelimitedTo(file);
+        return new GeneratedWeek(id, folder);
+    }
+}
