@@ -29,10 +29,10 @@ internal sealed class ScenarioHost(RunOptions options, ServerUnderTest server, G
     /// <summary>A short warm-up; code that a probe has not warmed yet compiles in it.</summary>
     public static TimeSpan WarmUp => TimeSpan.FromSeconds(2);
 
-    /// <summary>A client for as long as the scenario runs.</summary>
+    /// <summary>A client for as long as the scenario runs. What follows an await on it runs on its thread and must not block.</summary>
     public WireClient Client(int connections = 4, int streams = 100)
     {
-        var client = new WireClient(server.Grpc, connections, streams);
+        var client = new WireClient(server.Grpc, connections, streams, continueInline: true);
         _clients.Add(client);
         return client;
     }

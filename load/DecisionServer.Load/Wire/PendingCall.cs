@@ -9,8 +9,7 @@ internal sealed class PendingCall : IValueTaskSource<WireReply>
 {
     private static readonly ConcurrentBag<PendingCall> Free = [];
 
-    // What awaits goes on upon the thread that receives: it only takes note of the reply.
-    private ManualResetValueTaskSourceCore<WireReply> _core = new() { RunContinuationsAsynchronously = false };
+    private ManualResetValueTaskSourceCore<WireReply> _core;
 
     private PendingCall()
     {
@@ -22,11 +21,12 @@ internal sealed class PendingCall : IValueTaskSource<WireReply>
 
     public ValueTask<WireReply> Task => new(this, _core.Version);
 
-    public static PendingCall For(ICallSource source, bool keep)
+    public static PendingCall For(ICallSource source, bool keep, bool continueInline)
     {
         if (!Free.TryTake(out PendingCall? call))
             call = new PendingCall();
         (call.Source, call.Keep) = (source, keep);
+        call._core.RunContinuationsAsynchronously = !continueInline;
         return call;
     }
 

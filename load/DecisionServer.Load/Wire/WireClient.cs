@@ -9,13 +9,14 @@ namespace DecisionServer.Load.Wire;
 /// </summary>
 /// <remarks>
 /// A call that no connection takes (each has as many in flight as it may) waits here, first come, first served; its latency counts
-/// for whoever measures around the await. What follows an await runs on the client's thread and must not block.
+/// for whoever measures around the await.
 /// </remarks>
 public sealed class WireClient : IDisposable, IAnswerSink
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
     private readonly Uri _server;
     private readonly int _streams;
+    private readonly bool _continueInline;
     private readonly WireConnection?[] _connections;
     private readonly ConcurrentQueue<PendingCall> _queue = new();
     private readonly Doorbell _bell = new();
@@ -31,9 +32,13 @@ public sealed class WireClient : IDisposable, IAnswerSink
     /// <param name="server">http://host:port.</param>
     /// <param name="connections">How many connections.</param>
     /// <param name="streams">Calls in flight on each at most; the server's own limit counts, too.</param>
+    /// <param name="continueInline">
+    /// What follows an await runs on the client's own thread: cheaper, for code that only takes note of the reply and never blocks. Else on the pool.
+    /// </param>
     /// <exception cref="WireException">Nothing there speaks HTTP/2.</exception>
-    public WireClient(Uri server, int connections, int streams)
+    public WireClient(Uri server, int connections, int streams, bool continueInline = false)
     {
+        _continueInline = continueInline;
         _server = server;
         _streams = streams;
         _connections = [.. Enumerable.Range(0, connections).Select(_ => WireConnection.Open(server, this, streams, ConnectTimeout))];
@@ -49,7 +54,7 @@ public sealed class WireClient : IDisposable, IAnswerSink
     /// <param name="keep">Keep the answer's message.</param>
     public ValueTask<WireReply> Call(ICallSource source, bool keep = false)
     {
-        PendingCall call = PendingCall.For(source, keep);
+        PendingCall call = PendingCall.For(source, keep, _continueInline);
         ValueTask<WireReply> reply = call.Task;
         _queue.Enqueue(call);
         _bell.Ring();

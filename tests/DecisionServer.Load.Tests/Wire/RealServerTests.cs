@@ -108,7 +108,10 @@ public sealed class RealServerTests(LoadedServer loaded) : IClassFixture<LoadedS
         WireReply lost = await client.Call(calls).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal(CallStatus.ConnectionLost, lost.Status);
 
-        await using ServerProcess again = await ServerProcess.Start(directory.File("data"), [$"Listen:Grpc={server.Grpc}"]);
+        using var again = RunningProgram.Start("dotnet",
+        [
+            Repository.ServerDll, $"--Listen:Grpc={server.Grpc}", "--Listen:Http=http://127.0.0.1:0", $"--Data:Directory={directory.File("data")}",
+        ]);
         await Eventually.True(async () => (await client.Call(calls)).Status == CallStatus.FailedPrecondition, "the client reconnects");
         Assert.True(client.Reconnects > 0);
     }
