@@ -6,6 +6,7 @@ using NBomber.CSharp;
 
 namespace DecisionServer.Load.Tests.Reporting;
 
+[Collection(OneAtATime.Name)]
 public sealed class ReportTests
 {
     [Fact]

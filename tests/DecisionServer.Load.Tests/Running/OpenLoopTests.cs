@@ -5,6 +5,7 @@ using NBomber.CSharp;
 
 namespace DecisionServer.Load.Tests.Running;
 
+[Collection(OneAtATime.Name)]
 public sealed class OpenLoopTests
 {
     [Fact]

@@ -9,6 +9,7 @@ using NBomber.CSharp;
 namespace DecisionServer.Load.Tests.Scenarios;
 
 /// <summary>The command against the real server and loader; small, and without a threshold on time.</summary>
+[Collection(OneAtATime.Name)]
 public sealed class RunCommandTests
 {
     [Theory]
