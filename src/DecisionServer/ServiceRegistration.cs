@@ -44,6 +44,7 @@ public static class ServiceRegistration
         services.AddSingleton(new EngineOptions());
         services.AddSingleton<DecisionEngine>();
         services.AddSingleton<DecisionGrpcService>();
+        services.AddSingleton<DecisionWarmUp>();
         services.AddSingleton<TruthWriter>();
         services.AddSingleton<OfferWriter>();
         services.AddSingleton<AdminGrpcService>();

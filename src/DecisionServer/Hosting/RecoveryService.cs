@@ -1,4 +1,5 @@
 using DecisionServer.Journal;
+using DecisionServer.Services.Decisions;
 using DecisionServer.Store;
 
 namespace DecisionServer.Hosting;
@@ -8,7 +9,7 @@ namespace DecisionServer.Hosting;
 /// UNAVAILABLE until it is done (<see cref="LoadShedding"/>).
 /// </summary>
 internal sealed class RecoveryService(
-    IJournal journal, Serving serving, ErasureLog erasures, GenerationRegistry registry, ServerLifecycle lifecycle, IHostApplicationLifetime host, ILogger<RecoveryService> logger)
+    IJournal journal, Serving serving, ErasureLog erasures, GenerationRegistry registry, DecisionWarmUp warmUp, ServerLifecycle lifecycle, IHostApplicationLifetime host, ILogger<RecoveryService> logger)
     : BackgroundService
 {
     // After the listeners are closed and all that writes has stopped: what waits for the journal is committed, the log carried over.
@@ -42,6 +43,12 @@ internal sealed class RecoveryService(
     {
         journal.Open();
         journal.Replay(new ServingReplay(serving, erasures));
-        registry.Recover(lifecycle.Started);
+        registry.Recover(Serve);
+    }
+
+    private void Serve()
+    {
+        warmUp.Run();
+        lifecycle.Started();
     }
 }

@@ -12,6 +12,10 @@ namespace DecisionServer.Services;
 /// <remarks><see cref="DecisionBinding"/> maps its methods.</remarks>
 internal sealed class DecisionGrpcService
 {
+    // Some 25 KiB: half of what the server buffers for a stream before it waits for the caller.
+    private const int AnswersPerWrite = 16;
+    private static readonly WriteOptions HeldBack = new(WriteFlags.BufferHint);
+
     private readonly DecisionEngine _engine;
     private readonly TimeProvider _clock;
     private readonly DecisionMetrics _metrics;
@@ -35,17 +39,23 @@ internal sealed class DecisionGrpcService
     public Task<RankSearchResponse> RankSearch(RankSearchRequest request, ServerCallContext context) =>
         _epochs.IsOpen(request.MinAvailabilityEpoch) ? Task.FromResult(Rank(request, context)) : RankLaterAsync(request, context);
 
+    /// <remarks>
+    /// One message after the other: answers are in order. While more requests are there already, answers wait for each other, so that
+    /// a batch is one write; a caller that does not read its answers is not read from either.
+    /// </remarks>
     public async Task DecideStream(
         IAsyncStreamReader<NextBestOffersRequest> requestStream, IServerStreamWriter<DecisionAnswer> responseStream, ServerCallContext context)
     {
-        // One message after the other: answers are in order, and a caller that does not read them is not read from either.
-        for (var number = 1L; await requestStream.MoveNext(context.CancellationToken); number++)
+        var (number, waiting) = (0L, 0);
+        var next = requestStream.MoveNext(context.CancellationToken);
+        while (await next)
         {
+            number++;
             var request = requestStream.Current;
-            DecisionAnswer response;
+            DecisionAnswer answer;
             try
             {
-                response = _epochs.IsOpen(request.MinAvailabilityEpoch)
+                answer = _epochs.IsOpen(request.MinAvailabilityEpoch)
                     ? Decide(request, context, DecisionMethod.DecideStream)
                     : await DecideLaterAsync(request, context, DecisionMethod.DecideStream);
             }
@@ -54,7 +64,12 @@ internal sealed class DecisionGrpcService
                 throw new RpcException(new Status(refusal.StatusCode, $"request {number} of the stream: {refusal.Status.Detail}"));
             }
 
-            await responseStream.WriteAsync(response, context.CancellationToken);
+            // No answer is held back for a request that has not come, or whose decision has to wait.
+            next = requestStream.MoveNext(context.CancellationToken);
+            var holdsBack = ++waiting < AnswersPerWrite && next is { IsCompletedSuccessfully: true, Result: true } && _epochs.IsOpen(requestStream.Current.MinAvailabilityEpoch);
+            if (!holdsBack) waiting = 0;
+            responseStream.WriteOptions = holdsBack ? HeldBack : null;
+            await responseStream.WriteAsync(answer, context.CancellationToken);
         }
     }
 

@@ -269,4 +269,49 @@ public class DecisionGrpcServiceTests
 
         Assert.Equal("request 2 of the stream: member_id: is empty", refusal.Status.Detail);
     }
+
+    [Fact]
+    public async Task DecideStream_ManyAtOnceThenABadOne_AllBeforeItAreAnswered()
+    {
+        var (server, client) = await Serve();
+        await using var _ = server;
+        using var call = client.DecideStream();
+        for (var i = 0; i < 100; i++) await call.RequestStream.WriteAsync(new() { MemberId = "member" }).WaitAsync(Bound);
+        await call.RequestStream.WriteAsync(new() { MemberId = "" }).WaitAsync(Bound);
+
+        for (var i = 0; i < 100; i++) Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(Bound));
+        var refusal = await Refused(() => call.ResponseStream.MoveNext(CancellationToken.None), StatusCode.InvalidArgument);
+
+        Assert.Equal("request 101 of the stream: member_id: is empty", refusal.Status.Detail);
+    }
+
+    [Fact]
+    public async Task DecideStream_NextOneHasToWait_AnswersBeforeItAreNotHeldBack()
+    {
+        var (server, client) = await Serve();
+        await using var _ = server;
+        using var call = client.DecideStream();
+        for (var i = 0; i < 5; i++) await call.RequestStream.WriteAsync(new() { MemberId = "member" }).WaitAsync(Bound);
+        await call.RequestStream.WriteAsync(new() { MemberId = "member", MinAvailabilityEpoch = 1 }).WaitAsync(Bound);
+
+        for (var i = 0; i < 5; i++) Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(Bound));
+        await server.Availability.UpdateAvailabilityAsync(new() { Updates = { new AvailabilityUpdate { OfferId = "milk", Available = false } } });
+
+        Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(Bound));
+        Assert.Equal(["bread", "cheese"], call.ResponseStream.Current.Placements[0].Offers.Select(offer => offer.OfferId));
+    }
+
+    [Fact]
+    public async Task NextBestOffers_OmitContent_EverythingElseIsThere()
+    {
+        var (server, client) = await Serve();
+        await using var _ = server;
+
+        var full = await client.NextBestOffersAsync(new() { MemberId = "member" });
+        var lean = await client.NextBestOffersAsync(new() { MemberId = "member", OmitContent = true });
+
+        Assert.NotEmpty(full.Placements[0].Offers[0].Content);
+        foreach (var offer in full.Placements[0].Offers) offer.Content.Clear();
+        Assert.Equal(full.Placements, lean.Placements);
+    }
 }
