@@ -66,7 +66,10 @@ internal sealed class CandidatePool
         for (var i = from; i < until; i++)
         {
             var isRepeated = rung > 0 && !_known.Add(indexes[i]);
-            _candidates.Add(new PooledCandidate { Offer = offers[indexes[i]], Propensity = scores[i], IsRepeated = isRepeated });
+            var offer = offers[indexes[i]];
+            offer.Prefetch();
+            _situation.Availability.Prefetch(indexes[i]);
+            _candidates.Add(new PooledCandidate { Offer = offer, Propensity = scores[i], IsRepeated = isRepeated });
         }
     }
 

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
 namespace DecisionServer.Store;
 
 /// <summary>
@@ -68,6 +71,14 @@ public sealed class AvailabilityView
     {
         var number = Number(offer);
         return number == 0 ? long.MaxValue : _offers.UntilTicks(number, in scope);
+    }
+
+    /// <summary>Tells the processor that an offer, by its index in <see cref="Catalogue"/>, is about to be judged (<see cref="Offer.Prefetch"/>).</summary>
+    public unsafe void Prefetch(int offerIndex)
+    {
+        if (!Sse.IsSupported) return;
+        Sse.Prefetch0(Unsafe.AsPointer(ref _numbers[offerIndex]));
+        _coupling.Prefetch(offerIndex);
     }
 
     internal void OfferNumbered(string offerId, int number)

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
 namespace DecisionServer.Store;
 
 /// <summary>
@@ -17,6 +20,8 @@ internal sealed class ItemCoupling(CatalogueSnapshot catalogue, ItemRules items)
         ref var entry = ref _entries[offer.Index];
         return Volatile.Read(ref entry.Spoken) ? JudgeItems(offer.ItemKeys, ref entry, in scope, nowTicks) : AvailabilityVerdict.Available;
     }
+
+    public unsafe void Prefetch(int offerIndex) => Sse.Prefetch0(Unsafe.AsPointer(ref _entries[offerIndex]));
 
     /// <summary>For the writer: an item's rule everywhere has become <paramref name="now"/>; a former of null is the first word about it in any scope.</summary>
     public void Changed(ulong itemKey, AvailabilityRule? former, AvailabilityRule now)

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
 namespace DecisionServer.Store;
 
 /// <summary>An offer compiled for decisions: names are numbers of the snapshot's symbol tables, times are ticks. Immutable.</summary>
@@ -92,6 +95,21 @@ public sealed class Offer
     /// set it, as all would write the same. Null: nobody has yet.
     /// </summary>
     public byte[]? Presentation { get; set; }
+
+    /// <summary>
+    /// Tells the processor that this offer is about to be looked at. In a large catalogue a decision's offers lie in no cache: asked for one
+    /// after the other, each costs a wait; asked for together, they share one.
+    /// </summary>
+    public unsafe void Prefetch()
+    {
+        if (!Sse.IsSupported) return;
+
+        // An offer is some 150 bytes: three lines at most. A prefetch of an address that means nothing any more is harmless.
+        var start = (byte*)Unsafe.AsPointer(ref Unsafe.AsRef(in _chainIds));
+        Sse.Prefetch0(start);
+        Sse.Prefetch0(start + 64);
+        Sse.Prefetch0(start + 128);
+    }
 
     /// <summary>Whether it covers an item.</summary>
     public bool Covers(ulong itemKey) => _itemKeys.AsSpan().BinarySearch(itemKey) >= 0;
