@@ -58,7 +58,8 @@ internal static class Measured
         {
             const int Sets = 10_000;
             var file = new ParsedFile(format, Sets);
-            yield return OfProcess($"parse a set, {format}", () => file.Parse(), calls: 1, operations: Sets);
+            var parsed = OfThread($"parse a file, {format}", () => file.Parse(), calls: 1);
+            yield return new Allocation($"parse a set, {format}", parsed.Bytes / Sets);
         }
 
         void Decide()
@@ -84,19 +85,19 @@ internal static class Measured
             return OfProcess(name, () =>
             {
                 if (caller.Call(head, requests[next++ & 4_095], answer) < 0) throw new InvalidOperationException($"{method} refused a call.");
-            }, calls: 4_096, operations: 4_096);
+            });
         }
     }
 
     private static Allocation OfThread(string name, Action act, int calls = 1_000) =>
-        Least(name, act, calls, calls, static () => GC.GetAllocatedBytesForCurrentThread());
+        Least(name, act, calls, static () => GC.GetAllocatedBytesForCurrentThread());
 
-    private static Allocation OfProcess(string name, Action act, int calls, int operations) =>
-        Least(name, act, calls, operations, static () => GC.GetTotalAllocatedBytes(precise: true));
+    private static Allocation OfProcess(string name, Action act) =>
+        Least(name, act, 4_096, static () => GC.GetTotalAllocatedBytes(precise: true));
 
     // The least of some rounds, the first of which warm up: what an operation allocates shows in each of them, what the runtime
     // or a background task does once in a while does not.
-    private static Allocation Least(string name, Action act, int calls, int operations, Func<long> allocated)
+    private static Allocation Least(string name, Action act, int calls, Func<long> allocated)
     {
         var least = long.MaxValue;
         for (var round = 0; round < Rounds + 2; round++)
@@ -107,6 +108,6 @@ internal static class Measured
             if (round >= 2) least = Math.Min(least, bytes);
         }
 
-        return new Allocation(name, (double)least / operations);
+        return new Allocation(name, (double)least / calls);
     }
 }

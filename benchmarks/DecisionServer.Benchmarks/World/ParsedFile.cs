@@ -20,8 +20,13 @@ internal sealed class ParsedFile
         _rules = new OfferSetRules(week.OfferIds(), openCatalogue: false);
     }
 
-    /// <summary>Reads all sets; the bytes of their packed form.</summary>
-    public long Parse() => ParseAsync().AsTask().GetAwaiter().GetResult();
+    /// <summary>Reads all sets, on this thread; the bytes of their packed form.</summary>
+    public long Parse()
+    {
+        // Memory is never waited for: what is allocated, this thread allocates.
+        var parsing = ParseAsync();
+        return parsing.IsCompleted ? parsing.GetAwaiter().GetResult() : throw new InvalidOperationException("Parsing has left the thread.");
+    }
 
     private async ValueTask<long> ParseAsync()
     {
