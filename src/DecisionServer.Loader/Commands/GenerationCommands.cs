@@ -26,14 +26,14 @@ internal static class GenerationCommands
         return Create(host, "publish", "Makes a sealed generation current.", Id(), force, async (server, id, forced, token) =>
         {
             var request = new PublishGenerationRequest { GenerationId = id, Force = forced };
-            var answer = await server.CallAsync($"publishing '{id}'", options => server.Ingest.PublishGenerationAsync(request, options), token).ConfigureAwait(false);
+            var answer = await server.CallLongAsync($"publishing '{id}'", options => server.Ingest.PublishGenerationAsync(request, options), token).ConfigureAwait(false);
             return Current(answer.Generation, answer.PreviousGenerationId);
         });
     }
 
     public static Command Rollback(LoaderHost host) => Create(host, "rollback", "Makes the previous generation current again.", null, null, async (server, _, _, token) =>
     {
-        var answer = await server.CallAsync("rolling back", options => server.Ingest.RollbackGenerationAsync(new RollbackGenerationRequest(), options), token).ConfigureAwait(false);
+        var answer = await server.CallLongAsync("rolling back", options => server.Ingest.RollbackGenerationAsync(new RollbackGenerationRequest(), options), token).ConfigureAwait(false);
         return Current(answer.Generation, answer.PreviousGenerationId);
     });
 

@@ -55,18 +55,13 @@ internal sealed class Server : IDisposable
 
     /// <summary>Makes one call, once.</summary>
     /// <exception cref="ServerException">It failed.</exception>
-    public async Task<T> CallAsync<T>(string what, Func<CallOptions, AsyncUnaryCall<T>> call, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await call(Options(cancellationToken)).ConfigureAwait(false);
-        }
-        catch (RpcException failure)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            throw ServerException.Of(what, failure);
-        }
-    }
+    public Task<T> CallAsync<T>(string what, Func<CallOptions, AsyncUnaryCall<T>> call, CancellationToken cancellationToken)
+        => CallOnceAsync(what, CallDeadline, call, cancellationToken);
+
+    /// <summary>Makes one call that may have to read a whole generation, once.</summary>
+    /// <exception cref="ServerException">It failed.</exception>
+    public Task<T> CallLongAsync<T>(string what, Func<CallOptions, AsyncUnaryCall<T>> call, CancellationToken cancellationToken)
+        => CallOnceAsync(what, SealDeadline, call, cancellationToken);
 
     /// <summary>Makes a call that can be repeated without harm, again and again while that makes sense.</summary>
     /// <exception cref="ServerException">It was refused, or patience is at an end.</exception>
@@ -89,6 +84,19 @@ internal sealed class Server : IDisposable
     }
 
     public void Dispose() => _channel.Dispose();
+
+    private async Task<T> CallOnceAsync<T>(string what, TimeSpan within, Func<CallOptions, AsyncUnaryCall<T>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await call(Options(within, cancellationToken)).ConfigureAwait(false);
+        }
+        catch (RpcException failure)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw ServerException.Of(what, failure);
+        }
+    }
 
     private CallOptions Options(TimeSpan within, CancellationToken cancellationToken)
         => new(deadline: (_clock.GetUtcNow() + within).UtcDateTime, cancellationToken: cancellationToken);

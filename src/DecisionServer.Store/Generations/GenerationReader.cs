@@ -10,8 +10,10 @@ internal static class GenerationReader
     /// <param name="folder">The generation's folder.</param>
     /// <param name="maxBytes">Most bytes of records.</param>
     /// <param name="begun">Where the log of erasures ended when the load began.</param>
+    /// <param name="stop">Ends the reading with an exception.</param>
     /// <param name="fault">What is damaged.</param>
-    public static Generation? Open(GenerationFolder folder, long maxBytes, ErasurePosition begun, out string fault)
+    /// <exception cref="OperationCanceledException">It was told to stop.</exception>
+    public static Generation? Open(GenerationFolder folder, long maxBytes, ErasurePosition begun, CancellationToken stop, out string fault)
     {
         if (!folder.TryRead(out Manifest manifest, out fault))
         {
@@ -74,6 +76,7 @@ internal static class GenerationReader
 
         void Take(in BlockHeader header, ReadOnlyMemory<byte> payload)
         {
+            stop.ThrowIfCancellationRequested();
             switch (header.Kind)
             {
                 case BlockKind.Offers:

@@ -44,7 +44,9 @@ public sealed class GenerationRegistry : IDisposable
 
     /// <summary>Finds what is on disk, and serves again what served before: the current generation, or, where that is damaged, the one before it.</summary>
     /// <param name="serves">Called once decisions can be made, or never will be without a load: what there is to roll back to is read after that.</param>
-    public void Recover(Action? serves = null)
+    /// <param name="stop">Ends the reading: a server that is told to stop need not read on.</param>
+    /// <exception cref="OperationCanceledException">It was told to stop.</exception>
+    public void Recover(Action? serves = null, CancellationToken stop = default)
     {
         lock (_lifecycle)
         {
@@ -66,10 +68,10 @@ public sealed class GenerationRegistry : IDisposable
             }
 
             // 1. What is current, first: then decisions can be made.
-            GenerationSlot? current = Reopen(pointer?.Current), previous = null;
+            GenerationSlot? current = Reopen(pointer?.Current, stop), previous = null;
             if (current is null)
             {
-                current = Reopen(pointer?.Previous);
+                current = Reopen(pointer?.Previous, stop);
                 if (current is not null)
                 {
                     Log.PreviousServes(_log, pointer!.Current, current.Folder.Id);
@@ -88,7 +90,7 @@ public sealed class GenerationRegistry : IDisposable
             // 2. What to roll back to; where there is no room for it, it stays in its files until it is asked for.
             if (current is not null)
             {
-                previous = pointer!.Previous == current.Folder.Id ? null : Keep(pointer.Previous);
+                previous = pointer!.Previous == current.Folder.Id ? null : Keep(pointer.Previous, stop);
                 _table.MakePrevious(previous);
                 Log.Recovered(_log, current.Folder.Id, previous?.Folder.Id ?? "none");
             }
@@ -351,7 +353,7 @@ public sealed class GenerationRegistry : IDisposable
             _memory.MakeRoom(slot.Folder.Id, manifest.Counts.OfferSets, LetGo);
         }
 
-        if (slot.Generation is null && Reopen(slot.Folder.Id) is null)
+        if (slot.Generation is null && Reopen(slot.Folder.Id, CancellationToken.None) is null)
         {
             throw WrongState(slot, slot.Failure);
         }
@@ -378,9 +380,9 @@ public sealed class GenerationRegistry : IDisposable
         _table.MakeCurrent(slot);
     }
 
-    private GenerationSlot? Keep(string? id) =>
+    private GenerationSlot? Keep(string? id, CancellationToken stop) =>
         id is null || !_table.TryFind(id, out GenerationSlot slot) || slot.Manifest is null ? null
-        : _memory.HasRoom(id, slot.Manifest.Counts.OfferSets) ? Reopen(id)
+        : _memory.HasRoom(id, slot.Manifest.Counts.OfferSets) ? Reopen(id, stop)
         : slot;
 
     // From memory only: the files stay, and a roll back reads them.
@@ -392,14 +394,14 @@ public sealed class GenerationRegistry : IDisposable
         generation.Retire();
     }
 
-    private GenerationSlot? Reopen(string? id)
+    private GenerationSlot? Reopen(string? id, CancellationToken stop)
     {
         if (id is null || !_table.TryFind(id, out GenerationSlot slot) || slot.Manifest is null)
         {
             return null;
         }
 
-        slot.Generation ??= GenerationReader.Open(slot.Folder, _options.MaxGenerationBytes, slot.Load?.Begun ?? default, out string fault) is { } generation ? generation : Damaged(fault);
+        slot.Generation ??= GenerationReader.Open(slot.Folder, _options.MaxGenerationBytes, slot.Load?.Begun ?? default, stop, out string fault) is { } generation ? generation : Damaged(fault);
         return slot.Generation is null ? null : slot;
 
         Generation? Damaged(string fault)

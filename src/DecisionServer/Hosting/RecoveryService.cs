@@ -23,11 +23,11 @@ internal sealed class RecoveryService(
     {
         try
         {
-            await Task.Run(Recover, stoppingToken);
+            await Task.Run(() => Recover(stoppingToken), stoppingToken);
         }
         catch (OperationCanceledException)
         {
-            // Told to stop before it began.
+            // Told to stop before it began, or before it was done.
         }
         catch (Exception e)
         {
@@ -39,11 +39,11 @@ internal sealed class RecoveryService(
     }
 
     // The journal first: a generation that becomes current takes placements, ladder and availability as they are, and no erased member.
-    private void Recover()
+    private void Recover(CancellationToken stoppingToken)
     {
         journal.Open();
         journal.Replay(new ServingReplay(serving, erasures));
-        registry.Recover(Serve);
+        registry.Recover(Serve, stoppingToken);
     }
 
     private void Serve()
