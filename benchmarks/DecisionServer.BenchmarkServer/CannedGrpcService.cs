@@ -1,4 +1,3 @@
-using DecisionServer.Benchmark.V1;
 using DecisionServer.Services;
 using DecisionServer.Services.Decisions;
 using DecisionServer.V1;
@@ -6,25 +5,30 @@ using Grpc.Core;
 
 namespace DecisionServer.BenchmarkServer;
 
-/// <summary>
-/// The obvious least that a method can do: parse the request, return a message that is there. It is an ordinary message of the generated
-/// classes, written anew for each call.
-/// </summary>
-internal sealed class CannedGrpcService(DecisionGrpcService decisions) : CannedService.CannedServiceBase
+/// <summary>What decisions are measured against: methods that parse the request and return what is there.</summary>
+/// <remarks><see cref="CannedBinding"/> maps them.</remarks>
+internal sealed class CannedGrpcService(DecisionGrpcService decisions)
 {
-    private volatile Task<NextBestOffersResponse>? _answer;
+    private volatile Canned? _canned;
 
-    /// <inheritdoc/>
-    public override Task<NextBestOffersResponse> NextBestOffers(NextBestOffersRequest request, ServerCallContext context) =>
-        _answer ?? DecideAsync(request, context);
+    /// <summary>The least that any method can do: the answer's bytes as they are.</summary>
+    public Task<byte[]> NextBestOffers(NextBestOffersRequest request, ServerCallContext context) =>
+        _canned?.Bytes ?? First(request, context, static canned => canned.Bytes);
+
+    /// <summary>The ordinary way: a message that is there, written anew for each call.</summary>
+    public Task<NextBestOffersResponse> NextBestOffersMessage(NextBestOffersRequest request, ServerCallContext context) =>
+        _canned?.Message ?? First(request, context, static canned => canned.Message);
 
     // Asked for until there is a generation to answer from.
-    private async Task<NextBestOffersResponse> DecideAsync(NextBestOffersRequest request, ServerCallContext context)
+    private async Task<T> First<T>(NextBestOffersRequest request, ServerCallContext context, Func<Canned, Task<T>> pick)
     {
         DecisionAnswer answer = await decisions.NextBestOffers(request, context);
-        NextBestOffersResponse message = NextBestOffersResponse.Parser.ParseFrom(AnswerEncoder.ToArray(answer));
+        byte[] bytes = AnswerEncoder.ToArray(answer);
         answer.Release();
-        _answer = Task.FromResult(message);
-        return message;
+        var canned = new Canned(Task.FromResult(bytes), Task.FromResult(NextBestOffersResponse.Parser.ParseFrom(bytes)));
+        _canned = canned;
+        return await pick(canned);
     }
+
+    private sealed record Canned(Task<byte[]> Bytes, Task<NextBestOffersResponse> Message);
 }

@@ -1,4 +1,3 @@
-using DecisionServer.Benchmark.V1;
 using DecisionServer.Hosting;
 using DecisionServer.Options;
 using Microsoft.AspNetCore.Builder;
@@ -19,7 +18,7 @@ internal static class Program
         }
 
         await using WebApplication app = ServerHost.Build(options, builder => builder.Services.AddSingleton<CannedGrpcService>());
-        app.MapContractService<CannedGrpcService>(CannedService.BindService);
+        app.MapContractService<CannedGrpcService>(CannedBinding.Bind);
         await app.RunAsync();
         return 0;
     }

@@ -8,8 +8,9 @@ internal static class RatioTable
     /// <summary>All rows; a name is what benchmarks/compare measures under it.</summary>
     public static IReadOnlyList<RatioRow> Rows { get; } =
     [
-        new("`NextBestOffers` / canned answer of the same server, h2load", "h2load-decide", "h2load-canned", "calls/s", 0.85, true),
+        new("`NextBestOffers` / canned bytes from the same server, h2load", "h2load-decide", "h2load-canned", "calls/s", 0.85, true),
         new("the same, random members, blast", "blast-decide", "blast-canned", "calls/s", 0.85, true),
+        new("the same / canned message object, random members, blast", "blast-decide", "blast-message", "calls/s", 0.85, true),
         new("`NextBestOffers`, h2load / unpipelined Redis `GET` of an answer's bytes, 50 connections", "h2load-decide", "redis-get", "calls/s", 2, true),
         new("the same, random members, blast", "blast-decide", "redis-get", "calls/s", 2, true),
         new("`NextBestOffers` / the obvious service over Redis: throughput, random members, blast", "blast-decide", "blast-baseline", "calls/s", 5, true),

@@ -1,5 +1,4 @@
 using System.Net;
-using DecisionServer.Benchmark.V1;
 using DecisionServer.BenchmarkServer;
 using DecisionServer.Hosting;
 using DecisionServer.Options;
@@ -26,7 +25,7 @@ internal sealed class InProcessServer : IAsyncDisposable
         string[] arguments = ["--Listen:Grpc=http://127.0.0.1:0", "--Listen:Http=http://127.0.0.1:0", $"--Data:Directory={_folder.Path}", "--Log:Level=Warning"];
         if (!OptionsLoader.TryLoad(arguments, _folder.Path, out var options, out var errors)) throw new InvalidOperationException(errors[0]);
         _app = ServerHost.Build(options, builder => builder.Services.AddSingleton<CannedGrpcService>());
-        _app.MapContractService<CannedGrpcService>(CannedService.BindService);
+        _app.MapContractService<CannedGrpcService>(CannedBinding.Bind);
     }
 
     /// <summary>Starts a server and publishes a generated week.</summary>
