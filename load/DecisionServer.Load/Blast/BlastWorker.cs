@@ -8,6 +8,10 @@ namespace DecisionServer.Load.Blast;
 internal sealed class BlastWorker : IAnswerSink
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+
+    // The open loop looks at its sockets and its schedule this often at most: what is due is sent together, as calls of a busy client are. A wake-up for
+    // each call and each answer costs server and driver three times the processor time of the closed loop, whose half the rate is meant to be.
+    private static readonly long Tick = Stopwatch.Frequency / 10_000;
     private readonly BlastOptions _options;
     private readonly ICallSource _calls;
     private readonly BlastWindow _window;
@@ -16,6 +20,7 @@ internal sealed class BlastWorker : IAnswerSink
     private readonly Poller _poller = new();
     private readonly byte[] _message;
     private long _started;
+    private long _nextTick;
     private int _turn;
 
     public BlastWorker(BlastOptions options, ICallSource calls, int connections, BlastWindow window, double rate)
@@ -35,7 +40,7 @@ internal sealed class BlastWorker : IAnswerSink
         Poller.WakeOnTime();
         while (true)
         {
-            long now = Stopwatch.GetTimestamp();
+            long now = AwaitTick();
             if (now >= _window.End && (now >= _window.GiveUp || (!Due(now) && Array.TrueForAll(_connections, each => each.Outstanding == 0))))
                 break;
             StartCalls(now);
@@ -61,6 +66,23 @@ internal sealed class BlastWorker : IAnswerSink
             (status, detail) = (CallStatus.WrongAnswer, fault);
         if (at >= _window.Start && at < _window.End)
             Tally.Count(status, answer, detail);
+    }
+
+    // Latencies count from the time a call was due, and to the time its answer was seen: the ticks are in them.
+    private long AwaitTick()
+    {
+        long now = Stopwatch.GetTimestamp();
+        if (_schedule is null)
+            return now;
+        if (now < _nextTick)
+        {
+            _poller.Clear();
+            _poller.Wait(_nextTick - now);
+            now = Stopwatch.GetTimestamp();
+        }
+
+        _nextTick = now + Tick;
+        return now;
     }
 
     private bool Due(long now) => _schedule is not null && _schedule.NextDue < Math.Min(now, _window.End);

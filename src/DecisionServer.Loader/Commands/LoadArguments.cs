@@ -19,6 +19,7 @@ internal sealed class LoadArguments
     private readonly Option<int> _maxErrors = Number("--max-errors", "Bad rows to leave out before the load stops.", 0, 0, int.MaxValue);
     private readonly Option<int> _parallel = Number("--parallel", "Streams to send over.", 2, 1, SendOptions.MaxParallel);
     private readonly Option<int> _chunkBytes = Number("--chunk-bytes", "Most bytes of a chunk.", ChunkSize.Default, ChunkSize.Least, ChunkSize.Most);
+    private readonly Option<LoadPriority> _priority = new("--priority") { Description = "low: gives way to everything else on this machine (the server, mostly). normal: does not.", DefaultValueFactory = _ => LoadPriority.Low };
     private readonly Option<int> _retrySeconds = Number("--retry-seconds", "How long to try again after the server was lost.", 60, 0, 86_400);
     private readonly Option<double?> _minCoverage = new("--gate-min-coverage") { Description = "Share of the current generation's members that must be in the new one, 0 to 1." };
     private readonly Option<double?> _maxRejected = new("--gate-max-rejected") { Description = "Share of sets that may be refused, 0 to 1." };
@@ -30,11 +31,13 @@ internal sealed class LoadArguments
     {
         Option[] options =
         [
-            _generation, _offers, _offerSets, _affinities, _format, _expectedSets, _publish, _force, _resume, _delta, _maxErrors, _parallel, _chunkBytes, _retrySeconds,
+            _generation, _offers, _offerSets, _affinities, _format, _expectedSets, _publish, _force, _resume, _delta, _maxErrors, _parallel, _chunkBytes, _priority, _retrySeconds,
             _minCoverage, _maxRejected, _minScore, _maxScore, _maxDrift,
         ];
         foreach (var option in options) command.Options.Add(option);
     }
+
+    public bool IsLowPriority(ParseResult parsed) => parsed.GetValue(_priority) == LoadPriority.Low;
 
     public bool IsDelta(ParseResult parsed) => parsed.GetValue(_delta);
 

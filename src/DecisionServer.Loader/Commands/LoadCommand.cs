@@ -14,6 +14,7 @@ internal static class LoadCommand
         shared.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
+            if (arguments.IsLowPriority(parsed)) host.LowerPriority();
             var report = new LoadReport(host, parsed.GetValue(shared.Json));
             return arguments.IsDelta(parsed)
                 ? DeltaAsync(arguments.Delta(parsed), shared.Connect(parsed, host), host, report, cancellationToken)

@@ -10,4 +10,7 @@ internal sealed record LoaderHost(Stream StandardInput, Stream StandardOutput, T
 {
     /// <summary>Text for stdout; flushed at every line.</summary>
     public TextWriter Output { get; } = new StreamWriter(StandardOutput, leaveOpen: true) { AutoFlush = true, NewLine = "\n" };
+
+    /// <summary>Makes the process give way to others. In a process that is not only the loader: nothing.</summary>
+    public Action LowerPriority { get; init; } = static () => { };
 }

@@ -338,10 +338,11 @@ public sealed class GenerationRegistry : IDisposable
         });
 
         Log.LoadFailed(_log, slot.Folder.Id, reason);
-        _ = Task.Run(() =>
+        _ = SideThread.RunAlone(() =>
         {
             session?.Dispose();
             MemoryReturn.ToSystem();
+            return true;
         });
     }
 

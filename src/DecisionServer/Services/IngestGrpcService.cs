@@ -44,11 +44,11 @@ public sealed class IngestGrpcService(GenerationRegistry generations, IngestLoad
     public override Task<SealGenerationResponse> SealGeneration(SealGenerationRequest request, ServerCallContext context)
     {
         Ids.Require(request.GenerationId, "generation_id");
-        return truth.Audited("seal", request.GenerationId, "", () => Run(() =>
+        return truth.Audited("seal", request.GenerationId, "", () => SideThread.RunAlone(() => GenerationErrors.Translate(() =>
         {
             GenerationInfo info = generations.Seal(request.GenerationId, request.LoadToken, GenerationMapping.ToSealRequest(request));
             return new SealGenerationResponse { Generation = GenerationMapping.ToProto(info) };
-        }));
+        })));
     }
 
     /// <inheritdoc/>

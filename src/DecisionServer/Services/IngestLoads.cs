@@ -70,6 +70,7 @@ public sealed class IngestLoads(GenerationRegistry generations, Serving serving,
     {
         LoadSession? load = null;
         string token = "", stream = "";
+        using var side = new SideThread();
         while (await requests.MoveNext(context.CancellationToken))
         {
             LoadOfferSetsRequest request = requests.Current;
@@ -84,7 +85,7 @@ public sealed class IngestLoads(GenerationRegistry generations, Serving serving,
                 throw Errors.InvalidArgument("packed", "is given beside offer_sets; a chunk holds one of them");
             }
 
-            ChunkResult result = Store(load, token, stream, request);
+            ChunkResult result = await side.Run(() => Store(load, token, stream, request));
             await responses.WriteAsync(ToProto(request.Sequence, result), context.CancellationToken);
         }
     }

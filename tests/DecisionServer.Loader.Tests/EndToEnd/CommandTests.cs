@@ -104,6 +104,7 @@ public sealed class CommandTests
     [InlineData("load --generation w1 --offers - --offer-sets x")]
     [InlineData("load --generation w1 --parallel 0")]
     [InlineData("load --generation w1 --parallel 17")]
+    [InlineData("load --generation w1 --priority high")]
     [InlineData("load --generation w1 --max-errors -1")]
     [InlineData("load --generation w1 --max-errors few")]
     [InlineData("load --generation w1 --force")]
