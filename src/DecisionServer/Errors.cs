@@ -32,15 +32,6 @@ public static class Errors
     /// <summary>ABORTED: another caller took over what this one was doing.</summary>
     public static RpcException Aborted(string message) => Create(StatusCode.Aborted, message);
 
-    /// <summary>OUT_OF_RANGE: beyond what is held.</summary>
-    public static RpcException OutOfRange(string message) => Create(StatusCode.OutOfRange, message);
-
-    /// <summary>UNIMPLEMENTED: part of the contract, but not of this server.</summary>
-    public static RpcException Unimplemented(string message) => Create(StatusCode.Unimplemented, message);
-
-    /// <summary>DATA_LOSS: stored data is damaged beyond repair; the message names it.</summary>
-    public static RpcException DataLoss(string message) => Create(StatusCode.DataLoss, message);
-
     /// <summary>RESOURCE_EXHAUSTED: a limit is reached that waiting does not lift (disk, memory, rows).</summary>
     public static RpcException ResourceExhausted(string message) => Create(StatusCode.ResourceExhausted, message);
 
