@@ -5,6 +5,9 @@ namespace DecisionServer.Journal.Tests;
 
 public sealed class SqliteJournalTests : IDisposable
 {
+    /// <summary>Long enough for any machine. A test that fails meanwhile must not leave the writer waiting: closing waits for it.</summary>
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
+
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
@@ -45,17 +48,20 @@ public sealed class SqliteJournalTests : IDisposable
     public async Task Write_ManyCallersWhileACommitRuns_ShareTheNextOne()
     {
         await using var journal = await TestJournal.Open(_folder);
+        using var running = new ManualResetEventSlim();
         using var hold = new ManualResetEventSlim();
         var before = journal.Journal.Statistics.Commits;
 
-        // The first occupies the writer until all others wait: no timer plays a part.
+        // The first occupies the writer, alone, until all others wait: no timer plays a part.
         var first = journal.Journal.Do(transaction =>
         {
-            hold.Wait();
+            running.Set();
+            hold.Wait(Bound);
             return transaction.Append(new ActionRecord { Kind = ActionKind.Click, At = transaction.Now });
         });
+        Assert.True(running.Wait(Bound));
         var others = Enumerable.Range(0, 300).Select(_ => journal.Journal.Do(t => t.Append(new ActionRecord { Kind = ActionKind.Click, At = t.Now }))).ToList();
-        await Eventually.True(() => journal.Journal.Statistics.Queued >= 299, "all wait");
+        await Eventually.True(() => journal.Journal.Statistics.Queued == 300, "all wait");
         hold.Set();
         await Task.WhenAll(others.Prepend(first));
 
@@ -68,7 +74,7 @@ public sealed class SqliteJournalTests : IDisposable
     {
         await using var journal = await TestJournal.Open(_folder);
         using var hold = new ManualResetEventSlim();
-        var blocker = journal.Journal.Do(_ => hold.Wait());
+        var blocker = journal.Journal.Do(_ => hold.Wait(Bound));
         var before = journal.Journal.Do(transaction => transaction.SetTotal("a", 1, ""));
         var faulty = journal.Journal.Do(transaction =>
         {
@@ -95,7 +101,7 @@ public sealed class SqliteJournalTests : IDisposable
         await using var journal = await TestJournal.Open(_folder);
         using var hold = new ManualResetEventSlim();
         using var cancel = new CancellationTokenSource();
-        var blocker = journal.Journal.Do(_ => hold.Wait());
+        var blocker = journal.Journal.Do(_ => hold.Wait(Bound));
         Func<IJournalTransaction, long> count = transaction =>
         {
             transaction.SetTotal("a", transaction.GetTotal("a") + 1, "");
@@ -150,7 +156,7 @@ public sealed class SqliteJournalTests : IDisposable
         await using var journal = await TestJournal.Open(_folder);
         using var hold = new ManualResetEventSlim();
         using var cancel = new CancellationTokenSource();
-        var blocker = journal.Journal.Do(_ => hold.Wait());
+        var blocker = journal.Journal.Do(_ => hold.Wait(Bound));
         var cancelled = journal.Journal.Write(new Command<int>(transaction => { transaction.SetTotal("a", 1, ""); return 0; }), cancel.Token);
 
         await cancel.CancelAsync();
@@ -170,9 +176,9 @@ public sealed class SqliteJournalTests : IDisposable
         var blocker = journal.Journal.Do(_ =>
         {
             running.Set();
-            hold.Wait();
+            hold.Wait(Bound);
         });
-        running.Wait();
+        Assert.True(running.Wait(Bound));
         var waiting = Enumerable.Range(0, 3).Select(_ => journal.Journal.Do(_ => { })).ToList();
 
         var refusal = await Assert.ThrowsAsync<JournalUnavailableException>(() => journal.Journal.Do(_ => { }));
