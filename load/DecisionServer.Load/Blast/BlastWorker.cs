@@ -11,7 +11,7 @@ internal sealed class BlastWorker : IAnswerSink
 
     // The open loop looks at its sockets and its schedule this often at most: what is due is sent together, as calls of a busy client are. A wake-up for
     // each call and each answer costs server and driver three times the processor time of the closed loop, whose half the rate is meant to be.
-    private static readonly long Tick = Stopwatch.Frequency / 10_000;
+    private static readonly long Tick = Stopwatch.Frequency / 4_000;
     private readonly BlastOptions _options;
     private readonly ICallSource _calls;
     private readonly BlastWindow _window;
