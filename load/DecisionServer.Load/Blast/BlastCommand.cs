@@ -19,12 +19,12 @@ internal static class BlastCommand
         var method = new Option<string?>("--method") { Description = "package.Service/Method; default: that of --call" };
         var call = new Option<string>("--call") { DefaultValueFactory = _ => Kinds[0], Description = "which request to send" };
         call.AcceptOnlyFromAmong(Kinds);
-        Option<int> members = Positive("--members", 2_000_000, "random members M00000000 on, as the loader generates them");
-        Option<int> catalogue = Positive("--catalogue-offers", 2_000, "offers of the generated catalogue, for searches");
+        Option<int> members = NumberOption.Positive("--members", 2_000_000, "random members M00000000 on, as the loader generates them");
+        Option<int> catalogue = NumberOption.Positive("--catalogue-offers", 2_000, "offers of the generated catalogue, for searches");
         var offer = new Option<string>("--offer") { DefaultValueFactory = _ => "OF000000", Description = "offer to activate" };
-        Option<int> connections = Positive("--connections", 4, "connections");
-        Option<int> streams = Positive("--streams", 64, "calls in flight on each");
-        Option<int> threads = Positive("--threads", 1, "threads");
+        Option<int> connections = NumberOption.Positive("--connections", 4, "connections");
+        Option<int> streams = NumberOption.Positive("--streams", 64, "calls in flight on each");
+        Option<int> threads = NumberOption.Positive("--threads", 1, "threads");
         Option<double> seconds = Seconds("--seconds", 5, "measured time");
         Option<double> warmup = Seconds("--warmup", 2, "time before it");
         Option<double> rate = Seconds("--rate", 0, "calls a second (open loop; latency counts from when a call was due); 0: closed loop");
@@ -81,17 +81,6 @@ internal static class BlastCommand
             return address;
         argument.AddError($"{text}: not an address of the form http://host:port");
         return null;
-    }
-
-    private static Option<int> Positive(string name, int value, string description)
-    {
-        var option = new Option<int>(name) { DefaultValueFactory = _ => value, Description = description };
-        option.Validators.Add(result =>
-        {
-            if (result.Errors.Any() is false && result.GetValueOrDefault<int>() < 1)
-                result.AddError($"{name} must be at least 1");
-        });
-        return option;
     }
 
     private static Option<double> Seconds(string name, double value, string description)

@@ -13,8 +13,8 @@ internal static class RunCommand
         string[] names = [.. known.Select(scenario => scenario.Name)];
         var scenarios = new Argument<string[]>("scenario") { Description = "one or more; default: all", Arity = ArgumentArity.ZeroOrMore };
         scenarios.AcceptOnlyFromAmong([.. names, "all"]);
-        Option<int> members = Positive("--members", 200_000, "members of a generation, 35 offers each");
-        Option<int> seconds = Positive("--seconds", 10, "length of each phase");
+        Option<int> members = NumberOption.Positive("--members", 200_000, "members of a generation, 35 offers each");
+        Option<int> seconds = NumberOption.Positive("--seconds", 10, "length of each phase");
         var reports = new Option<string>("--reports") { DefaultValueFactory = _ => "load/reports", Description = "where reports go" };
         var noSpeed = new Option<bool>("--no-speed") { Description = "low rates and no threshold on time: only what must hold on any machine" };
         var server = new Option<string>("--server-dll") { Required = true, Description = "the server's program" };
@@ -67,16 +67,5 @@ internal static class RunCommand
         await output.WriteLineAsync($"\n#### summary (reports in {options.Reports})").ConfigureAwait(false);
         summary.ForEach(output.WriteLine);
         return passed ? Passed : Failed;
-    }
-
-    private static Option<int> Positive(string name, int value, string description)
-    {
-        var option = new Option<int>(name) { DefaultValueFactory = _ => value, Description = description };
-        option.Validators.Add(result =>
-        {
-            if (result.Errors.Any() is false && result.GetValueOrDefault<int>() < 1)
-                result.AddError($"{name} must be at least 1");
-        });
-        return option;
     }
 }
