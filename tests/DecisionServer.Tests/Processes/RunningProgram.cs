@@ -8,6 +8,8 @@ namespace DecisionServer.Tests.Processes;
 public sealed class RunningProgram : IDisposable
 {
     private const int SigTerm = 15;
+    private const int SigCont = 18;
+    private const int SigStop = 19;
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output = new();
     private readonly ConcurrentQueue<string> _errors = new();
@@ -49,6 +51,12 @@ public sealed class RunningProgram : IDisposable
     public void Terminate() => Assert.Equal(0, Signal(Pid, SigTerm));
 
     public void Kill() => _process.Kill();
+
+    /// <summary>SIGSTOP: it lives and does nothing; what is sent to it waits.</summary>
+    public void Suspend() => Assert.Equal(0, Signal(Pid, SigStop));
+
+    /// <summary>SIGCONT.</summary>
+    public void Resume() => Assert.Equal(0, Signal(Pid, SigCont));
 
     /// <summary>Waits for the end, and for all of its output.</summary>
     public async Task<int> Exit(TimeSpan? bound = null)
