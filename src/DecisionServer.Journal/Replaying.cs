@@ -19,6 +19,7 @@ internal static class Replaying
             failpoints.Pass(Failpoints.Replaying);
             visitor.Totals(tables.Totals.All());
             visitor.Members(tables.Members.All());
+            visitor.Facts(tables.Facts.All());
         }
         catch (SqliteFault e)
         {

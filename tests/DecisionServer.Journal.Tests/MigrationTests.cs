@@ -4,7 +4,7 @@ namespace DecisionServer.Journal.Tests;
 
 public sealed class MigrationTests : IDisposable
 {
-    private static readonly IReadOnlyList<Migration> Two =
+    private static readonly IReadOnlyList<Migration> Later =
         [.. Schema.Migrations, new Migration("notes", ["CREATE TABLE notes (text TEXT NOT NULL) STRICT", "INSERT INTO notes SELECT member FROM members"])];
 
     private readonly TemporaryFolder _folder = new();
@@ -15,8 +15,8 @@ public sealed class MigrationTests : IDisposable
         await using (var journal = await TestJournal.Open(_folder)) await Fill.Everything(journal.Journal, 5);
 
         List<string> contents;
-        await using (var journal = await TestJournal.Open(new JournalOptions { Directory = _folder.Path }, migrations: Two)) contents = journal.Contents.Lines;
-        await using var again = await TestJournal.Open(new JournalOptions { Directory = _folder.Path }, migrations: Two);
+        await using (var journal = await TestJournal.Open(new JournalOptions { Directory = _folder.Path }, migrations: Later)) contents = journal.Contents.Lines;
+        await using var again = await TestJournal.Open(new JournalOptions { Directory = _folder.Path }, migrations: Later);
 
         Assert.Equal(5, Sql.Count(_folder.File("journal.db"), "notes"));
         Assert.Equal(contents, again.Contents.Lines);
@@ -25,7 +25,7 @@ public sealed class MigrationTests : IDisposable
     [Fact]
     public async Task Open_NewerForm_RefusedWithoutAChange()
     {
-        await using (await TestJournal.Open(new JournalOptions { Directory = _folder.Path }, migrations: Two))
+        await using (await TestJournal.Open(new JournalOptions { Directory = _folder.Path }, migrations: Later))
         {
             // Made and closed.
         }
@@ -33,7 +33,7 @@ public sealed class MigrationTests : IDisposable
         var before = File.ReadAllBytes(_folder.File("journal.db"));
         var refusal = await Assert.ThrowsAsync<JournalDamagedException>(() => TestJournal.Open(_folder));
 
-        Assert.Contains("has form 2, this version knows forms up to 1", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains($"has form {Later.Count}, this version knows forms up to {Schema.Migrations.Count}", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(_folder.File("journal.db")));
     }
 

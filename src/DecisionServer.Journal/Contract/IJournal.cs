@@ -18,10 +18,12 @@ public interface IJournal : IAsyncDisposable
     /// <summary>Opens what is stored, or makes it where there never was anything, and checks all of it. Call it once, before anything else.</summary>
     /// <exception cref="JournalDamagedException">Something is missing or not as it was written; nothing was changed. The message names the file, the fault and the remedy.</exception>
     /// <exception cref="IOException">A file cannot be read or written.</exception>
+    /// <exception cref="JournalUnavailableException">Truth cannot be reached now; this may be called again.</exception>
     void Open();
 
     /// <summary>Hands over everything that serving needs, streamed. Commands are accepted from then on. Call it once, after <see cref="Open"/>.</summary>
     /// <exception cref="JournalDamagedException">A row is not as it was written.</exception>
+    /// <exception cref="JournalUnavailableException">Truth cannot be reached now; this may be called again.</exception>
     void Replay(IJournalVisitor visitor);
 
     /// <summary>
@@ -37,5 +39,6 @@ public interface IJournal : IAsyncDisposable
     /// <param name="cancellation">Gives up; nothing is left behind.</param>
     /// <exception cref="IOException">The file exists or cannot be written.</exception>
     /// <exception cref="JournalUnavailableException">The journal is not open.</exception>
+    /// <exception cref="BackupElsewhereException">This journal is backed up by other means.</exception>
     Task Backup(string path, CancellationToken cancellation);
 }

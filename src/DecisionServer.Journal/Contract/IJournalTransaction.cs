@@ -22,9 +22,8 @@ public interface IJournalTransaction
     /// <param name="answer">The answer, serialized.</param>
     void PutAnswer(string method, string key, string memberId, UInt128 requestHash, byte[] answer);
 
-    /// <summary>Appends to the action log.</summary>
-    /// <returns>Its number, above all before; numbers may have gaps. <see cref="ActionRecord.Sequence"/> is ignored.</returns>
-    long Append(in ActionRecord action);
+    /// <summary>Appends to the action log. It gets a number above all before; numbers may have gaps. <see cref="ActionRecord.Sequence"/> is ignored.</summary>
+    void Append(in ActionRecord action);
 
     /// <summary>Actions of a member, oldest first.</summary>
     /// <param name="memberId">The member.</param>
@@ -89,6 +88,15 @@ public interface IJournalTransaction
 
     /// <summary>Adds cap rules, or replaces those of the same name; an empty document removes one. What is in them is the caller's affair.</summary>
     void PutCapRules(IReadOnlyList<NamedDocument> rules);
+
+    /// <summary>The facts of a kind, by name. A fact is a small document that all nodes share.</summary>
+    IReadOnlyList<NamedDocument> GetFacts(string kind);
+
+    /// <summary>A fact. Null: there is none.</summary>
+    NamedDocument? GetFact(string kind, string name);
+
+    /// <summary>Adds a fact, or replaces it; an empty document removes it. What is in it is the caller's affair. A kind is 1 to 64 bytes.</summary>
+    void PutFact(string kind, NamedDocument fact);
 
     /// <summary>Notes an administrative act. No member ids here: they would outlive the member's erasure.</summary>
     /// <param name="act">What was done ("publish").</param>

@@ -2,7 +2,12 @@ using DecisionServer.Store;
 
 namespace DecisionServer.Journal;
 
-/// <summary>Receives what serving needs, at start: each kind in one piece, in the order of the members here. What it throws comes out of <see cref="IJournal.Replay"/>.</summary>
+/// <summary>
+/// Receives what serving needs, at start: each kind in one piece, in the order of the members here. What it throws comes out of <see cref="IJournal.Replay"/>.
+/// A journal that several nodes write may hand over everything once more while serving goes on (<see cref="ISharedJournal.CatchUp"/>): then it takes the place of
+/// what was there. Truth may be lost in the middle of that: the enumeration throws, and all of it comes again later. So what is there is to be replaced
+/// piece by piece, and only what a complete enumeration did not name is to be removed.
+/// </summary>
 public interface IJournalVisitor
 {
     /// <summary>Who was ever erased, oldest first: the order in which <see cref="IJournalTransaction.EraseMember"/> was committed.</summary>
@@ -25,4 +30,7 @@ public interface IJournalVisitor
 
     /// <summary>All members.</summary>
     void Members(IEnumerable<MemberRecord> members);
+
+    /// <summary>All facts, by kind and name.</summary>
+    void Facts(IEnumerable<FactRecord> facts);
 }

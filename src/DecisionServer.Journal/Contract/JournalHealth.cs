@@ -14,6 +14,9 @@ public enum JournalCondition
 
     /// <summary>A commit failed. No command is accepted until the server is restarted: what the disk really holds shows only then.</summary>
     Failed = 3,
+
+    /// <summary>Truth cannot be reached. Commands are accepted again, by itself, once it can.</summary>
+    Unreachable = 4,
 }
 
 /// <summary>A journal's condition and the reason in words.</summary>

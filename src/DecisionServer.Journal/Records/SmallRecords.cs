@@ -16,6 +16,12 @@ public sealed record TotalRecord(string Counter, long Value, string Period);
 /// <param name="Content">The content; empty: remove it.</param>
 public sealed record NamedDocument(string Name, string Content);
 
+/// <summary>A small document that all nodes share.</summary>
+/// <param name="Kind">What kind of fact it is, 1 to 64 bytes.</param>
+/// <param name="Name">Its name within the kind, 1 to 64 bytes.</param>
+/// <param name="Content">The content, never empty.</param>
+public sealed record FactRecord(string Kind, string Name, string Content);
+
 /// <summary>An administrative act.</summary>
 /// <param name="Sequence">Number, 1 or more, growing.</param>
 /// <param name="At">When.</param>

@@ -13,6 +13,7 @@ internal enum Table : byte
     Ladder = 8,
     CapRules = 9,
     Audit = 10,
+    Facts = 11,
 }
 
 /// <summary>The form of the database, and the steps by which it came to be. A database of a later form than known here is refused.</summary>
@@ -25,7 +26,7 @@ internal static class Schema
     public const int BackupId = 0x6B426D75;
 
     /// <summary>Each brings the form of its place in the list to the next one.</summary>
-    public static IReadOnlyList<Migration> Migrations { get; } = [Migration001.Tables];
+    public static IReadOnlyList<Migration> Migrations { get; } = [Migration001.Tables, Migration002.Facts];
 
     public static string NameOf(Table table) => table switch
     {
@@ -38,6 +39,7 @@ internal static class Schema
         Table.Placements => "placements",
         Table.Ladder => "ladder",
         Table.CapRules => "cap_rules",
+        Table.Facts => "facts",
         _ => "audit",
     };
 }

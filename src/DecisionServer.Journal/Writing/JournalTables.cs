@@ -18,6 +18,7 @@ internal sealed class JournalTables
         Placements = new DocumentTable(database, Table.Placements, writer, Reader());
         Ladder = new DocumentTable(database, Table.Ladder, writer, Reader());
         CapRules = new DocumentTable(database, Table.CapRules, writer, Reader());
+        Facts = new FactTable(database, writer, Reader());
         Audit = new AuditTable(database, writer, Reader());
     }
 
@@ -38,6 +39,8 @@ internal sealed class JournalTables
     public DocumentTable Ladder { get; }
 
     public DocumentTable CapRules { get; }
+
+    public FactTable Facts { get; }
 
     public AuditTable Audit { get; }
 }

@@ -162,13 +162,12 @@ internal sealed class SqliteTransaction(Database database, JournalTables tables,
         tables.Answers.Put(method, key, memberId, requestHash, answer, Now.UtcTicks);
     }
 
-    public long Append(in ActionRecord action)
+    public void Append(in ActionRecord action)
     {
         Write();
         var sequence = _now.Meta.Actions + 1;
         tables.Actions.Append(sequence, in action);
         _now = _now with { Meta = _now.Meta with { Actions = sequence } };
-        return sequence;
     }
 
     public IReadOnlyList<ActionRecord> GetActions(string memberId, long after, int limit) => tables.Actions.Of(memberId, after, limit);
@@ -258,6 +257,18 @@ internal sealed class SqliteTransaction(Database database, JournalTables tables,
             if (rule.Content.Length == 0) tables.CapRules.Remove(rule.Name);
             else tables.CapRules.Put(rule.Name, Encoding.UTF8.GetBytes(rule.Content));
         }
+    }
+
+    public IReadOnlyList<NamedDocument> GetFacts(string kind) => tables.Facts.Of(kind);
+
+    public NamedDocument? GetFact(string kind, string name) => tables.Facts.Get(kind, name);
+
+    public void PutFact(string kind, NamedDocument fact)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(kind);
+        Write();
+        if (fact.Content.Length == 0) tables.Facts.Remove(kind, fact.Name);
+        else tables.Facts.Put(kind, fact);
     }
 
     public void Audit(string act, string subject, string detail)

@@ -23,4 +23,9 @@ internal sealed class ServingReplay(Serving serving, ErasureLog erasures) : IJou
     public void Totals(IEnumerable<TotalRecord> totals) => MemberReplay.Totals(serving.Members!, totals);
 
     public void Members(IEnumerable<MemberRecord> members) => MemberReplay.Members(serving.Members!, members);
+
+    public void Facts(IEnumerable<FactRecord> facts)
+    {
+        // Nothing that serves by itself knows facts: they are what nodes agree on.
+    }
 }

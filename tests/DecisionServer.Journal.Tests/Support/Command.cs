@@ -21,4 +21,13 @@ internal static class JournalCalls
             execute(transaction);
             return 0;
         });
+
+    /// <summary>Numbers the commands that ask, 1 and up, in the order in which they ran; each leaves an action, too.</summary>
+    public static long Number(this IJournalTransaction transaction)
+    {
+        var number = transaction.GetTotal("number") + 1;
+        transaction.SetTotal("number", number, "");
+        transaction.Append(new ActionRecord { Kind = ActionKind.Click, At = transaction.Now });
+        return number;
+    }
 }

@@ -36,4 +36,6 @@ internal sealed class Contents : IJournalVisitor
         AllMembers.AddRange(members);
         Lines.AddRange(AllMembers.Select(member => $"member {JsonSerializer.Serialize(member)}"));
     }
+
+    public void Facts(IEnumerable<FactRecord> facts) => Lines.AddRange(facts.Select(fact => $"fact {fact.Kind} {fact.Name} {fact.Content}"));
 }

@@ -29,6 +29,7 @@ internal static class Fill
             transaction.PutGlobalOffers([new ScoredOfferConfig("offer-2", 0.25f)]);
             transaction.PutCapRules([new NamedDocument("rule", """{"limit":3}""")]);
             transaction.SetTotal("redeemed:offer-1", 17, "2026-01");
+            transaction.PutFact("generation", new NamedDocument("week-1", "sealed"));
             transaction.Audit("publish", "week-1", "by force");
             transaction.PutAvailability(
                 [
