@@ -38,6 +38,9 @@ internal static partial class Log
     [LoggerMessage(3015, LogLevel.Warning, "Rolled back to generation '{Id}', '{Previous}' was current.")]
     public static partial void RolledBack(ILogger logger, string id, string previous);
 
+    [LoggerMessage(3017, LogLevel.Information, "Generation '{Id}' has come from elsewhere: {State}, {OfferSets} offer sets.")]
+    public static partial void Imported(ILogger logger, string id, GenerationState state, long offerSets);
+
     [LoggerMessage(3016, LogLevel.Information, "Generation '{Id}' is dropped.")]
     public static partial void Dropped(ILogger logger, string id);
 }

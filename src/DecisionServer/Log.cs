@@ -48,6 +48,15 @@ internal static partial class Log
     [LoggerMessage(1023, LogLevel.Error, "{Count} impressions counted by decisions will not be in the journal: it cannot be written, and {Limit} wait already")]
     public static partial void ImpressionsDropped(ILogger logger, long count, int limit);
 
+    [LoggerMessage(1080, LogLevel.Information, "Generation '{Id}' has been fetched: {Mebibytes} MiB in {Seconds:0.0} s, loading included")]
+    public static partial void Fetched(ILogger logger, string id, long mebibytes, double seconds);
+
+    [LoggerMessage(1081, LogLevel.Warning, "Generation '{Id}': {Peer} sent what is damaged, nothing of it is used: {Fault}")]
+    public static partial void DamagedFromPeer(ILogger logger, string id, Uri peer, string fault);
+
+    [LoggerMessage(1082, LogLevel.Warning, "Generation '{Id}' cannot be taken from the shared directory: {Fault}")]
+    public static partial void ShareFailed(ILogger logger, string id, string fault);
+
     [LoggerMessage(1040, LogLevel.Critical, "The end of \"{Act}\" of \"{Subject}\" ({Detail}) could not be noted in the journal")]
     public static partial void EndNotAudited(ILogger logger, Exception fault, string act, string subject, string detail);
 }

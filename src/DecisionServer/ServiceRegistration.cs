@@ -1,4 +1,6 @@
 using DecisionServer.Engine;
+using DecisionServer.Fleet;
+using DecisionServer.Fleet.Segments;
 using DecisionServer.Health;
 using DecisionServer.Hosting;
 using DecisionServer.Journal;
@@ -30,6 +32,7 @@ public static class ServiceRegistration
         CatalogService.Descriptor,
         MemberService.Descriptor,
         AdminService.Descriptor,
+        FleetService.Descriptor,
         Grpc.Health.V1.Health.Descriptor,
         Grpc.Reflection.V1.ServerReflection.Descriptor,
         Grpc.Reflection.V1Alpha.ServerReflection.Descriptor,
@@ -51,6 +54,7 @@ public static class ServiceRegistration
         services.AddSingleton<AvailabilityGrpcService>();
         services.AddSingleton<CatalogGrpcService>();
         services.AddMembers(options);
+        services.AddGenerationTransfer(new TransferOptions());
 
         services.AddSingleton<ICurrentGeneration, ServingGeneration>();
         services.AddSingleton<Readiness>();
@@ -117,6 +121,7 @@ public static class ServiceRegistration
         endpoints.MapContractService<CatalogGrpcService>(CatalogService.BindService);
         endpoints.MapContractService<MemberGrpcService>(MemberService.BindService);
         endpoints.MapContractService<AdminGrpcService>(AdminService.BindService);
+        endpoints.MapContractService<FleetGrpcService>(FleetService.BindService);
 
         endpoints.MapStandardService<HealthGrpcService>(Grpc.Health.V1.Health.BindService);
         endpoints.MapStandardService<ReflectionGrpcService>(Grpc.Reflection.V1.ServerReflection.BindService);

@@ -11,6 +11,9 @@ public readonly record struct ErasedMember(MemberKey Member, long AtTicks);
 /// </summary>
 public sealed class ErasureLog
 {
+    // Where times decide, they are of different machines' clocks. Rather one too many than one too few: who is new comes with the next load again.
+    private static readonly long ClocksApart = TimeSpan.FromMinutes(1).Ticks;
+
     private readonly Lock _gate = new();
     private readonly List<ErasedMember> _entries = [];
 
@@ -56,7 +59,7 @@ public sealed class ErasureLog
 
             return position.Count > 0 && position.Count < _stamps.Count && _stamps[(int)position.Count] == position.Stamp
                 ? _entries[(int)position.Count..]
-                : _entries.FindAll(entry => entry.AtTicks >= since);
+                : _entries.FindAll(entry => entry.AtTicks >= since - ClocksApart);
         }
     }
 }

@@ -119,6 +119,12 @@ public sealed class Generation
         }
     }
 
+    /// <summary>Bytes of its log of changes.</summary>
+    internal long DeltaLength => _delta.Length;
+
+    /// <summary>Its folder was renamed, before anything was changed in it.</summary>
+    internal void MoveTo(string directory) => _delta.MoveTo(directory);
+
     internal bool Contains(in MemberKey member) => _sets.Contains(member);
 
     internal IReadOnlyList<MemberKey> Sample(int count) => _sets.Sample(count);

@@ -23,6 +23,9 @@ public enum GenerationError
 
     /// <summary>Disk or memory is full. The generation has failed; drop it and make room. (RESOURCE_EXHAUSTED)</summary>
     StorageFull,
+
+    /// <summary>A file is missing or not as it was written; the message names it. Nothing of it was taken in: take it from another place. (FAILED_PRECONDITION)</summary>
+    Damaged,
 }
 
 /// <summary>A refused call about a generation.</summary>

@@ -17,9 +17,9 @@ internal sealed class GenerationFolder
     public string Id { get; }
 
     /// <summary>The folder of an id below <paramref name="root"/>. Ids may hold any character, names of folders may not.</summary>
-    public static GenerationFolder Of(string root, string id)
+    public static GenerationFolder Of(string root, string id, string prefix = Prefix)
     {
-        var name = new StringBuilder(Prefix);
+        var name = new StringBuilder(prefix);
         foreach (byte b in Encoding.UTF8.GetBytes(id))
         {
             if (char.IsAsciiLetterOrDigit((char)b) || b is (byte)'-' or (byte)'.' or (byte)'_')
@@ -36,8 +36,8 @@ internal sealed class GenerationFolder
     }
 
     /// <summary>The folder at a path that <see cref="Of"/> made.</summary>
-    public static GenerationFolder At(string path) =>
-        new(path, Uri.UnescapeDataString(System.IO.Path.GetFileName(path)[Prefix.Length..]));
+    public static GenerationFolder At(string path, string prefix = Prefix) =>
+        new(path, Uri.UnescapeDataString(System.IO.Path.GetFileName(path)[prefix.Length..]));
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
 

@@ -20,6 +20,7 @@ public sealed class GenerationRegistry : IDisposable
 
     private readonly GenerationTable _table = new();
     private readonly MemoryBudget _memory;
+    private readonly GenerationImport _import;
 
     /// <summary>Makes a registry over a folder; call <see cref="Recover"/> before anything else.</summary>
     /// <param name="options">Where they are, and how large one may be.</param>
@@ -33,6 +34,7 @@ public sealed class GenerationRegistry : IDisposable
         _erasures = erasures ?? new ErasureLog();
         _pointer = new PointerFile(options.Directory);
         _memory = new MemoryBudget(options, _table);
+        _import = new GenerationImport(options, _table, _memory, _lifecycle, LetGo, log);
     }
 
     /// <summary>All generations, the youngest first.</summary>
@@ -51,6 +53,7 @@ public sealed class GenerationRegistry : IDisposable
         lock (_lifecycle)
         {
             System.IO.Directory.CreateDirectory(_options.Directory);
+            GenerationImport.CleanUp(_options.Directory);
             foreach (GenerationSlot slot in GenerationScan.Find(_options.Directory))
             {
                 _table.Add(slot);
@@ -223,6 +226,35 @@ public sealed class GenerationRegistry : IDisposable
         }
     }
 
+    /// <summary>The files of a complete generation as they are now, to be handed on to another node.</summary>
+    /// <exception cref="GenerationException">There is none of that id, it is not complete, or it is damaged.</exception>
+    public GenerationFiles Files(string id)
+    {
+        GenerationSlot slot = _table.Slot(id);
+        return slot.Manifest is { } manifest
+            ? new GenerationFiles(slot.Folder, manifest, slot.Generation?.DeltaLength ?? DeltaLog.Committed(slot.Folder.Path))
+            : throw WrongState(slot, slot.Failure.Length > 0 ? slot.Failure : "it is not sealed yet");
+    }
+
+    /// <summary>
+    /// Takes in a generation that has come from elsewhere: reads it into memory by the code of a restart, which verifies every byte, and makes its folder
+    /// one of this node's by one rename. It takes the place of a damaged one of the same id. What serves is not touched. Takes as long as a restart; run it on a <see cref="SideThread"/>.
+    /// </summary>
+    /// <returns>The generation, sealed (or failed at a gate, as it was where it came from).</returns>
+    /// <exception cref="GenerationException">It is incomplete or damaged, the id is taken by another content, or there is no room; nothing was changed.</exception>
+    /// <exception cref="IOException">The disk failed; nothing was changed.</exception>
+    /// <exception cref="OperationCanceledException">It was told to stop; nothing was changed.</exception>
+    public GenerationInfo Import(StagedGeneration staged, CancellationToken stop = default)
+    {
+        if (_import.Run(staged, stop) is { } generation)
+        {
+            // Whoever was erased while it was read in.
+            Follow(generation);
+        }
+
+        return Get(staged.Id);
+    }
+
     /// <summary>Removes a generation that is not current from memory and disk.</summary>
     /// <exception cref="GenerationException">There is none of that id, it is current, or the disk failed.</exception>
     public void Drop(string id)
@@ -230,6 +262,11 @@ public sealed class GenerationRegistry : IDisposable
         lock (_lifecycle)
         {
             GenerationSlot slot = _table.Slot(id);
+            if (slot.Incoming > 0)
+            {
+                throw WrongState(slot, "it is being read in from another node's files; try again when that is done");
+            }
+
             if (slot == _table.Current)
             {
                 throw WrongState(slot, "it is current; publish or roll back to another one first");
@@ -308,6 +345,11 @@ public sealed class GenerationRegistry : IDisposable
     private GenerationSlot TakeUp(string id, string source, string token)
     {
         GenerationSlot slot = Require(id, GenerationState.Loading, "only a generation that is loading can be resumed");
+        if (slot.Incoming > 0)
+        {
+            throw WrongState(slot, "it comes from another node; there is nothing to resume");
+        }
+
         if (slot.Load!.Source != source)
         {
             throw WrongState(slot, $"its load was begun from another source ({slot.Load.Source}); resume with the same files and settings, or drop it");

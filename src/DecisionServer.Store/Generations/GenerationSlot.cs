@@ -20,6 +20,9 @@ internal sealed class GenerationSlot(GenerationFolder folder, LoadManifest? load
     /// <summary>Once sealed, if it is in memory.</summary>
     public Generation? Generation { get; set; }
 
+    /// <summary>Bytes of memory that it is going to take, while it is read in from another node's files; 0: it is not.</summary>
+    public long Incoming { get; set; }
+
     public DateTimeOffset? PublishedAt { get; set; }
 
     /// <summary>Whether it is complete and only a gate stands in the way.</summary>

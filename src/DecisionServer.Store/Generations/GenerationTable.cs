@@ -48,7 +48,7 @@ internal sealed class GenerationTable
     {
         lock (_gate)
         {
-            return _slots.Values.Where(slot => slot.Folder.Id != besides).Sum(slot => slot.Generation?.MemoryBytes ?? slot.Session?.MemoryBytes ?? 0);
+            return _slots.Values.Where(slot => slot.Folder.Id != besides).Sum(slot => slot.Generation?.MemoryBytes ?? slot.Session?.MemoryBytes ?? slot.Incoming);
         }
     }
 
@@ -59,6 +59,18 @@ internal sealed class GenerationTable
             _slots.Add(slot.Folder.Id, slot);
         }
     }
+
+    /// <summary>Puts a slot in the place of the one of the same id, if there is one.</summary>
+    public void Replace(GenerationSlot slot) => Change(() =>
+    {
+        if (Previous is not null && Previous.Folder.Id == slot.Folder.Id)
+        {
+            Previous = slot;
+            slot.State = GenerationState.Retired;
+        }
+
+        _slots[slot.Folder.Id] = slot;
+    });
 
     public void Remove(GenerationSlot slot)
     {

@@ -45,6 +45,9 @@ internal sealed class MemoryBudget(StoreOptions options, GenerationTable table)
     /// <summary>Whether a generation of so many sets fits beside what is there, without letting go of anything.</summary>
     public bool HasRoom(string id, long sets) => table.MemoryBytes(besides: id) + Estimate(sets, table.Current?.Generation) <= options.MaxTotalBytes;
 
+    /// <summary>Bytes of memory that so many sets take, about.</summary>
+    public long Estimate(long sets) => Estimate(sets, table.Current?.Generation);
+
     private static long Estimate(long sets, Generation? like) =>
         like is not { Counts.OfferSets: > 0 } ? sets * UsualSetBytes
         : sets == 0 ? like.MemoryBytes

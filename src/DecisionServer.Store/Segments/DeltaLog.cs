@@ -18,7 +18,7 @@ internal sealed class DeltaLog : IDisposable
     private const int SlotBytes = 512; // a sector each: one write never tears both
     private const int SlotUsed = 20;
 
-    private readonly string _directory;
+    private string _directory;
     private readonly Lock _gate = new();
     private SafeFileHandle? _log;
     private SafeFileHandle? _commit;
@@ -66,6 +66,46 @@ internal sealed class DeltaLog : IDisposable
         log = new DeltaLog(directory, scan.Length, blocks);
         return true;
     }
+
+    /// <summary>Bytes that are durable.</summary>
+    public long Length
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _length;
+            }
+        }
+    }
+
+    /// <summary>What is wrong with a log that is to be whole to its last byte; null: nothing.</summary>
+    public static string? Check(string directory)
+    {
+        string path = Path.Combine(directory, FileName);
+        ulong blocks = 0;
+        bool inOrder = true;
+        SegmentScan scan = SegmentReader.Scan(path, (in BlockHeader header, ReadOnlyMemory<byte> _) => inOrder &= header.Sequence == ++blocks);
+        return scan.Fault.Length > 0 ? scan.Fault : inOrder ? null : $"{path}: holds a block out of order";
+    }
+
+    /// <summary>Notes that a log is committed as long as it is.</summary>
+    /// <exception cref="IOException">The disk is full or failed.</exception>
+    public static void CommitAll(string directory)
+    {
+        TryOpen(directory, static (in BlockHeader _, ReadOnlyMemory<byte> _) => { }, out DeltaLog log, out _);
+        using (log)
+        {
+            log.Open();
+            log.Commit(log._length, log._blocks);
+        }
+    }
+
+    /// <summary>How much of a log is committed, by its folder.</summary>
+    public static long Committed(string directory) => ReadCommitted(Path.Combine(directory, CommitFileName));
+
+    /// <summary>The folder was renamed, before anything was appended.</summary>
+    public void MoveTo(string directory) => _directory = directory;
 
     /// <summary>Appends a block (head and payload; the head is written here) and waits for the disk.</summary>
     /// <exception cref="IOException">The disk is full or failed. The block was not taken in; every later call fails too until the generation is opened again.</exception>

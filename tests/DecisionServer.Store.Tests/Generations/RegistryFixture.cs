@@ -30,9 +30,12 @@ internal sealed class RegistryFixture : IDisposable
     public static IReadOnlyList<OfferConfig> Offers { get; } = [.. Enumerable.Range(0, 10).Select(i => new OfferConfig { OfferId = $"o{i}" })];
 
     /// <summary>As the journal does after its commit. What follows is up to the test.</summary>
-    public void Erase(string member)
+    public void Erase(string member) => Erase(member, DateTimeOffset.UtcNow.UtcTicks);
+
+    /// <summary>The same, at an instant (UTC ticks).</summary>
+    public void Erase(string member, long at)
     {
-        Erased.Add(new ErasedMember(MemberKey.From(member), DateTimeOffset.UtcNow.UtcTicks));
+        Erased.Add(new ErasedMember(MemberKey.From(member), at));
         _erasures.Add(Erased[^1]);
     }
 

@@ -1,0 +1,41 @@
+namespace DecisionServer.Store;
+
+/// <summary>The files of a complete generation as they are at one moment, in the order in which they are handed on: what describes the others first.</summary>
+public sealed class GenerationFiles
+{
+    private readonly GenerationFolder _folder;
+
+    internal GenerationFiles(GenerationFolder folder, Manifest manifest, long deltaLength)
+    {
+        _folder = folder;
+        ContentHash = manifest.ContentHash;
+        Files =
+        [
+            new TransferFile(LoadManifest.FileName, LengthOf(LoadManifest.FileName)),
+            new TransferFile(Manifest.FileName, LengthOf(Manifest.FileName)),
+            .. manifest.Segments.Select(segment => new TransferFile(segment.Name, segment.Length)),
+        ];
+        if (deltaLength > 0)
+        {
+            Files = [.. Files, new TransferFile(DeltaLog.FileName, deltaLength)];
+        }
+    }
+
+    /// <summary>The generation.</summary>
+    public string Id => _folder.Id;
+
+    /// <summary>Hash over its segments, hexadecimal.</summary>
+    public string ContentHash { get; }
+
+    /// <summary>The files. The log of changes, where there is one, up to what is durable now.</summary>
+    public IReadOnlyList<TransferFile> Files { get; }
+
+    /// <summary>Reads the files from their beginnings, or from behind what is held of a segment already.</summary>
+    public GenerationFileCursor Read(IEnumerable<TransferFile> held) => new(this, held);
+
+    internal string PathOf(string name) => _folder.File(name);
+
+    private long LengthOf(string name) => new FileInfo(_folder.File(name)) is { Exists: true } file
+        ? file.Length
+        : throw new GenerationException(GenerationError.Damaged, $"{_folder.File(name)}: is missing");
+}

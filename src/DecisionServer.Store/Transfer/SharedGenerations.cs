@@ -1,0 +1,108 @@
+namespace DecisionServer.Store;
+
+/// <summary>
+/// A directory that all nodes reach, through which generations travel instead of over the network: a folder for each, complete or not there.
+/// </summary>
+/// <param name="directory">The directory; made where it is missing.</param>
+public sealed class SharedGenerations(string directory)
+{
+    private const string OfferPrefix = "offering-";
+
+    /// <summary>Puts a generation there, unless it is there already. Segments get a second name where the file system can, everything else is copied.</summary>
+    /// <exception cref="IOException">The disk is full or failed, or a file has gone.</exception>
+    public void Offer(GenerationFiles files)
+    {
+        GenerationFolder folder = GenerationFolder.Of(directory, files.Id);
+        if (Directory.Exists(folder.Path))
+        {
+            return;
+        }
+
+        string offering = Path.Combine(directory, OfferPrefix + Guid.NewGuid().ToString("n"));
+        Directory.CreateDirectory(offering);
+        try
+        {
+            foreach (TransferFile file in files.Files)
+            {
+                Put(files.PathOf(file.Name), Path.Combine(offering, file.Name), file);
+            }
+
+            DurableFile.SyncDirectory(offering);
+            Directory.Move(offering, folder.Path);
+            DurableFile.SyncDirectory(directory);
+        }
+        catch (IOException) when (Directory.Exists(folder.Path))
+        {
+            // Another node was first.
+        }
+        finally
+        {
+            if (Directory.Exists(offering))
+            {
+                Directory.Delete(offering, recursive: true);
+            }
+        }
+    }
+
+    /// <summary>Takes a generation from there; false: it is not there.</summary>
+    /// <exception cref="GenerationException">It is damaged, or not the content that has begun to come; what is good stays.</exception>
+    /// <exception cref="IOException">A disk is full or failed.</exception>
+    public bool TryTake(StagedGeneration into)
+    {
+        GenerationFolder folder = GenerationFolder.Of(directory, into.Id);
+        if (!Directory.Exists(folder.Path))
+        {
+            return false;
+        }
+
+        if (!folder.TryRead(out Manifest manifest, out string fault))
+        {
+            throw new GenerationException(GenerationError.Damaged, fault);
+        }
+
+        long delta = File.Exists(folder.File(DeltaLog.FileName)) ? new FileInfo(folder.File(DeltaLog.FileName)).Length : 0;
+        var files = new GenerationFiles(folder, manifest, delta);
+        into.Begin(files.ContentHash, files.Files);
+        foreach (TransferFile file in files.Files)
+        {
+            string path = folder.File(file.Name);
+            if (!File.Exists(path))
+            {
+                throw new GenerationException(GenerationError.Damaged, $"{path}: is missing");
+            }
+
+            into.Take(file.Name, path);
+        }
+
+        return true;
+    }
+
+    /// <summary>Removes a generation from there, once nobody needs it any more.</summary>
+    public void Remove(string id) => GenerationFolder.Of(directory, id).Delete();
+
+    // A log of changes grows: exactly what was durable when the list was made.
+    private static void Put(string from, string to, TransferFile file)
+    {
+        if (SegmentFile.IsName(file.Name) && HardLink.TryMake(from, to))
+        {
+            return;
+        }
+
+        using var source = new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var target = new FileStream(to, FileMode.CreateNew, FileAccess.Write);
+        byte[] buffer = new byte[1 << 20];
+        for (long left = file.Length; left > 0;)
+        {
+            int read = source.Read(buffer, 0, (int)Math.Min(buffer.Length, left));
+            if (read == 0)
+            {
+                throw new IOException($"{from}: ended {left} bytes before its end");
+            }
+
+            target.Write(buffer, 0, read);
+            left -= read;
+        }
+
+        target.Flush(flushToDisk: true);
+    }
+}
