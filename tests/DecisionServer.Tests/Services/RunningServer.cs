@@ -36,6 +36,12 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public V1.DecisionService.DecisionServiceClient Decisions => new(Channel);
 
+    /// <summary>A part of the server.</summary>
+    public T Get<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
+
+    public Uri Address => _app.Services.GetRequiredService<KestrelSetup>().GrpcAddress;
+
     public static Task<RunningServer> Start(params string[] arguments) => Start(Directory.CreateTempSubdirectory("services-"), false, arguments);
 
     /// <summary>A server over a folder that is left behind.</summary>
