@@ -35,6 +35,27 @@ internal static partial class Log
     [LoggerMessage(6021, LogLevel.Error, "Bytes of erased members could not be removed from the journal's files yet: {Fault}")]
     public static partial void NotPurged(ILogger logger, string fault);
 
+    [LoggerMessage(6040, LogLevel.Critical, "Change {Sequence} could not be applied; everything is handed over to serving anew")]
+    public static partial void NotApplied(ILogger logger, Exception cause, long sequence);
+
+    [LoggerMessage(6041, LogLevel.Error, "{Truth} cannot be reached: no writes, decisions go on. {Reason}")]
+    public static partial void Unreachable(ILogger logger, string truth, string reason);
+
+    [LoggerMessage(6042, LogLevel.Information, "{Truth} is reached: writes are accepted, its last commit is {Sequence}")]
+    public static partial void Reached(ILogger logger, string truth, long sequence);
+
+    [LoggerMessage(6043, LogLevel.Information, "Everything of {Truth} was handed over to serving, as of commit {Sequence} of epoch {Epoch}")]
+    public static partial void Replayed(ILogger logger, string truth, long sequence, string epoch);
+
+    [LoggerMessage(6044, LogLevel.Warning, "{Truth} was held up by another node's connection for too long; {Count} of them were closed")]
+    public static partial void HeldUp(ILogger logger, string truth, long count);
+
+    [LoggerMessage(6045, LogLevel.Critical, "{Truth} went back to commit {Sequence}, this node had followed it to {Applied}: it was restored, and gets a new epoch")]
+    public static partial void WentBack(ILogger logger, string truth, long sequence, long applied);
+
+    [LoggerMessage(6046, LogLevel.Warning, "Housekeeping in {Truth} is tried again later: {Reason}")]
+    public static partial void NotTidied(ILogger logger, string truth, string reason);
+
     [LoggerMessage(6030, LogLevel.Information, "Backup of the journal written to {Path}: {Bytes} bytes")]
     public static partial void BackedUp(ILogger logger, string path, long bytes);
 }

@@ -6,7 +6,7 @@ public interface IJournalCommand<TResult>
     /// <summary>
     /// Inside the transaction: checks, reads and writes of truth. It must judge by what the transaction reads, not by serving: commands executed before it
     /// in the same commit have not reached serving yet. Expected refusals are results. It must not block, and must not keep the transaction.
-    /// It may run again, from the beginning, after all it did was undone.
+    /// It may run again, from the beginning, after all it did was undone; in a run that is undone, rows that are there may have looked absent.
     /// </summary>
     TResult Execute(IJournalTransaction transaction);
 

@@ -120,7 +120,8 @@ internal sealed class AnswerTable(Database database, RowWriter writer, RowReader
         return new StoredAnswer(requestHash, answer);
     }
 
-    private static void Hash(string method, string key, Span<byte> into)
+    /// <summary>What is stored for a key.</summary>
+    public static void Hash(string method, string key, Span<byte> into)
     {
         var text = Encoding.UTF8.GetBytes($"{method}\0{key}");
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

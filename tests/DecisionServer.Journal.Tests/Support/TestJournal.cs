@@ -6,9 +6,9 @@ namespace DecisionServer.Journal.Tests.Support;
 /// <summary>A journal in a folder of the test, and what it handed over when it was opened.</summary>
 internal sealed class TestJournal : IAsyncDisposable
 {
-    private TestJournal(SqliteJournal journal, Contents contents) => (Journal, Contents) = (journal, contents);
+    private TestJournal(IJournal journal, Contents contents) => (Journal, Contents) = (journal, contents);
 
-    public SqliteJournal Journal { get; }
+    public IJournal Journal { get; }
 
     public Contents Contents { get; }
 
@@ -16,8 +16,13 @@ internal sealed class TestJournal : IAsyncDisposable
     public static async Task<TestJournal> Open(
         JournalOptions options, TimeProvider? clock = null, string failpoints = "", IReadOnlyList<Migration>? migrations = null, ILogger<SqliteJournal>? logger = null)
     {
-        var journal = new SqliteJournal(
-            options, clock ?? TimeProvider.System, logger ?? NullLogger<SqliteJournal>.Instance, new Failpoints(failpoints), migrations ?? Schema.Migrations);
+        return await Open(new SqliteJournal(
+            options, clock ?? TimeProvider.System, logger ?? NullLogger<SqliteJournal>.Instance, new Failpoints(failpoints), migrations ?? Schema.Migrations));
+    }
+
+    /// <summary>Opens and replays. What is refused comes out as it is.</summary>
+    public static async Task<TestJournal> Open(IJournal journal)
+    {
         try
         {
             journal.Open();
