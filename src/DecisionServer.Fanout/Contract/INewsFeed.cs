@@ -25,7 +25,7 @@ public interface INewsFeed : IAsyncDisposable
 
     /// <summary>
     /// Says that truth was read to its end after <paramref name="page"/> had been returned. Until then a gap that is not one of numbers (an emptied
-    /// stream, another epoch, a lost link) is reported again wherever the stream has nothing for the reader.
+    /// stream, another epoch, another server) is reported again wherever the stream has nothing for the reader.
     /// </summary>
     void CaughtUp(NewsPage page);
 

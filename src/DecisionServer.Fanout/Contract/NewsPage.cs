@@ -28,8 +28,8 @@ public enum NewsGap
     /// <summary>The stream is another one than before: new, emptied, or lost and begun anew.</summary>
     Emptied = 2,
 
-    /// <summary>The stream ends before what the reader has: Redis came back with older data.</summary>
-    RolledBack = 3,
+    /// <summary>Redis was started anew, or another server took over: it may have come back with less than was announced.</summary>
+    OtherServer = 3,
 
     /// <summary>The stream is of another epoch.</summary>
     OtherEpoch = 4,
@@ -37,11 +37,8 @@ public enum NewsGap
     /// <summary>The next item was too large for the stream.</summary>
     TooLarge = 5,
 
-    /// <summary>The link was lost in between, so that an empty answer proves nothing.</summary>
-    LinkLost = 6,
-
-    /// <summary>An entry is missing or is none of ours.</summary>
-    Damaged = 7,
+    /// <summary>An entry is none of ours.</summary>
+    Damaged = 6,
 }
 
 /// <summary>The outcome of <see cref="INewsFeed.Read"/>.</summary>

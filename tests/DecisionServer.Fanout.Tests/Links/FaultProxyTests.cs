@@ -120,7 +120,7 @@ public sealed class FaultProxyTests : IAsyncDisposable
         client.GetStream().WriteByte(1);
         await Receive(client, 1);
 
-        Assert.True(TimeProvider.System.GetElapsedTime(began) >= TimeSpan.FromMilliseconds(79));
+        Assert.True(TimeProvider.System.GetElapsedTime(began) >= TimeSpan.FromMilliseconds(70));
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class FaultProxyTests : IAsyncDisposable
         client.GetStream().Write(new byte[20_000]);
         await Receive(client, 20_000);
 
-        Assert.True(TimeProvider.System.GetElapsedTime(began) >= TimeSpan.FromMilliseconds(190));
+        Assert.True(TimeProvider.System.GetElapsedTime(began) >= TimeSpan.FromMilliseconds(150));
     }
 
     [Fact]
