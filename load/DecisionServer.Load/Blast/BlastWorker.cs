@@ -129,7 +129,7 @@ internal sealed class BlastWorker : IAnswerSink
     {
         int length = _calls.WriteNext(_message);
         bool verify = _options.Verify > 0 && _started++ % _options.Verify == 0;
-        connection.Start(_calls.Path, _message.AsSpan(0, length), intended, null, verify);
+        connection.Start(_calls.Path, _message.AsSpan(0, length), intended, null, verify ? int.MaxValue : 0);
     }
 
     private void Poll(long now)

@@ -9,6 +9,9 @@ internal sealed class Phases(string first)
     private (TimeSpan Length, string Name)[]? _plan;
     private long _start;
 
+    /// <summary>The same for those who only look on: their look does not start the time.</summary>
+    public string Now => _plan is not null && Volatile.Read(ref _start) == 0 ? _plan[0].Name : Current;
+
     public string Current
     {
         get

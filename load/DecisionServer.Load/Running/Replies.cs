@@ -8,15 +8,39 @@ namespace DecisionServer.Load.Running;
 /// <summary>Replies as NBomber's responses.</summary>
 internal static class Replies
 {
-    /// <summary>One call; where its message was kept it is checked.</summary>
-    public static async Task<Response<object>> Send(WireClient client, ICallSource source, bool check)
+    // Answers have a few hundred sizes and refusals a few texts: those that are alike share one response.
+    private static readonly Response<object>?[] KnownOk = new Response<object>?[4096];
+    private static Response<object>? _lastFailure;
+
+    /// <summary>One call; where it is to be checked, its message is kept.</summary>
+    public static async Task<IResponse> Send(WireClient client, ICallSource source, bool check) =>
+        Judge(await client.Call(source, check ? WireClient.Whole : 0).ConfigureAwait(false), source);
+
+    /// <summary>The same as a step.</summary>
+    public static async Task<Response<object>> SendStep(WireClient client, ICallSource source, bool check) =>
+        Judge(await client.Call(source, check ? WireClient.Whole : 0).ConfigureAwait(false), source);
+
+    public static Response<object> From(in WireReply reply)
     {
-        WireReply reply = await client.Call(source, check).ConfigureAwait(false);
-        return reply.Message is { } message && reply.Status == CallStatus.Ok && source.Check(message) is { } fault ? Wrong(fault) : From(reply);
+        if (reply.Status != CallStatus.Ok)
+            return Failure(reply.Status.ToString(), reply.Detail ?? "");
+        ref Response<object>? known = ref KnownOk[reply.MessageBytes % KnownOk.Length];
+        Response<object>? response = known;
+        if (response is null || response.SizeBytes != reply.MessageBytes)
+            known = response = Response.Ok(sizeBytes: reply.MessageBytes);
+        return response;
     }
 
-    public static Response<object> From(in WireReply reply) =>
-        reply.Status == CallStatus.Ok ? Response.Ok(sizeBytes: reply.MessageBytes) : Response.Fail(reply.Status.ToString(), reply.Detail ?? "");
-
     public static Response<object> Wrong(string fault) => Response.Fail(nameof(CallStatus.WrongAnswer), fault);
+
+    private static Response<object> Judge(in WireReply reply, ICallSource source) =>
+        reply is { Status: CallStatus.Ok, Message: { } message } && source.Check(message) is { } fault ? Wrong(fault) : From(reply);
+
+    private static Response<object> Failure(string status, string detail)
+    {
+        Response<object>? last = _lastFailure;
+        if (last is null || last.StatusCode != status || last.Message != detail)
+            _lastFailure = last = Response.Fail(status, detail);
+        return last;
+    }
 }

@@ -11,10 +11,11 @@ namespace DecisionServer.Load.Running;
 /// <summary>What a scenario finds when it is built: a server with a generation of <see cref="RunOptions.Members"/> published, and how to reach it.</summary>
 internal sealed class ScenarioHost(RunOptions options, ServerUnderTest server, GeneratedWeek current, RunNotes notes) : IDisposable
 {
-    private const int MostProbes = 8;
-    private const int ProbesWithoutGain = 3;
+    private const int Connections = 4;
+    private const int ClosedStreams = 32;
+    private const int OpenStreams = 100;
     private readonly List<IDisposable> _clients = [];
-    private BlastResult? _maximum;
+    private double? _maximum;
 
     public RunOptions Options => options;
 
@@ -24,15 +25,18 @@ internal sealed class ScenarioHost(RunOptions options, ServerUnderTest server, G
 
     public RunNotes Notes => notes;
 
+    /// <summary>The phases of the run, where the scenario has some.</summary>
+    public Phases? Phases { get; set; }
+
     public TimeSpan Phase => TimeSpan.FromSeconds(options.Seconds);
 
     /// <summary>A short warm-up; code that a probe has not warmed yet compiles in it.</summary>
     public static TimeSpan WarmUp => TimeSpan.FromSeconds(2);
 
-    /// <summary>A client for as long as the scenario runs. What follows an await on it runs on its thread and must not block.</summary>
-    public WireClient Client(int connections = 4, int streams = 100)
+    /// <summary>A client for as long as the scenario runs, for a scenario that is <see cref="Pumped.ServedBy"/> it. What follows an await on it must not block.</summary>
+    public WireClient Client(int connections = Connections, int streams = OpenStreams)
     {
-        var client = new WireClient(server.Grpc, connections, streams, continueInline: true);
+        var client = Pumped.Client(server.Grpc, connections, streams);
         _clients.Add(client);
         return client;
     }
@@ -48,40 +52,24 @@ internal sealed class ScenarioHost(RunOptions options, ServerUnderTest server, G
     /// <summary>Random members.</summary>
     public MemberIds Members(int seed = 1) => new(options.Members, seed);
 
-    /// <summary>
-    /// Calls a second at which the server is busy all the time: short closed loops until they get no faster (code compiles, memory is touched),
-    /// and the fastest of them. Measured once.
-    /// </summary>
+    /// <summary>The highest rate of an open loop that the server keeps up with (<see cref="CapacitySearch"/>), calls a second. Measured once, before the run.</summary>
     public double Maximum(CallKind kind = CallKind.NextBestOffers)
     {
         if (_maximum is { } known)
-            return known.CallsPerSecond;
-        var probe = new BlastOptions
-        {
-            Server = server.Grpc,
-            Call = kind,
-            Members = options.Members,
-            CatalogueOffers = GeneratedWeek.CatalogueOffers,
-            Connections = 4,
-            Streams = 32,
-            Warmup = 0.5,
-            Seconds = options.NoSpeed ? 0.5 : 2,
-            Verify = 1000,
-        };
-        BlastResult best = BlastRun.Run(probe);
-        for (int probes = 1, better = 0; !options.NoSpeed && probes < MostProbes && probes - better < ProbesWithoutGain; probes++)
-        {
-            BlastResult result = BlastRun.Run(probe with { Seed = probes });
-            if (result.CallsPerSecond > best.CallsPerSecond * 1.05)
-                better = probes;
-            best = result.CallsPerSecond > best.CallsPerSecond ? result : best;
-        }
-
-        if (best.Calls == 0)
-            throw new WireException($"the server answered none of the probe's calls: {string.Join("; ", best.Details)}");
-        _maximum = best;
-        notes.Fact("maximum (closed loop, 4 × 32 in flight, before the run)", string.Create(CultureInfo.InvariantCulture, $"{best.CallsPerSecond:N0} calls/s, p99 {best.P99Ms:0.00} ms"));
-        return best.CallsPerSecond;
+            return known;
+        int seed = 0;
+        var search = new CapacitySearch(rate => BlastRun.Run(Probe(kind, rate, ++seed)));
+        BlastResult closed = options.NoSpeed ? BlastRun.Run(Probe(kind, rate: 0, seed)) : search.ClosedLoop();
+        if (closed.Calls == 0)
+            throw new WireException($"the server answered none of the probe's calls: {string.Join("; ", closed.Details)}");
+        notes.Fact($"closed loop before the run ({Connections} × {ClosedStreams} in flight)", string.Create(CultureInfo.InvariantCulture, $"{closed.CallsPerSecond:N0} calls/s, p99 {closed.P99Ms:0.00} ms"));
+        if (options.NoSpeed)
+            return (_maximum = closed.CallsPerSecond).Value;
+        BlastResult open = search.OpenLoop(closed.CallsPerSecond) ?? throw new WireException("the server kept up with no rate that was tried; does something else use the machine?");
+        notes.Fact(
+            "maximum",
+            string.Create(CultureInfo.InvariantCulture, $"{open.CallsPerSecond:N0} calls/s, the highest rate of an open loop before the run at which every call was answered and p99 stayed within {CapacitySearch.BoundMs} ms ({open.P99Ms:0.00} ms); driver {open.DriverCpuMicrosecondsPerCall:0.0} µs CPU a call"));
+        return (_maximum = open.CallsPerSecond).Value;
     }
 
     /// <summary>A share of the maximum, as a rate for an open loop; what a run without speed needs is little.</summary>
@@ -99,4 +87,20 @@ internal sealed class ScenarioHost(RunOptions options, ServerUnderTest server, G
         foreach (IDisposable client in _clients)
             client.Dispose();
     }
+
+    private BlastOptions Probe(CallKind kind, double rate, int seed) => new()
+    {
+        Server = server.Grpc,
+        Call = kind,
+        Members = options.Members,
+        CatalogueOffers = GeneratedWeek.CatalogueOffers,
+        Connections = Connections,
+        Streams = rate == 0 ? ClosedStreams : OpenStreams,
+        Warmup = 0.5,
+        Seconds = options.NoSpeed ? 0.5 : 1.5,
+        Rate = rate,
+        Seed = seed,
+        Verify = 1000,
+        Grace = 5,
+    };
 }

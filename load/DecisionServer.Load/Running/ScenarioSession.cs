@@ -24,8 +24,8 @@ internal static class ScenarioSession
         notes.Fact("members", options.Members.ToString("N0", CultureInfo.InvariantCulture));
         using var host = new ScenarioHost(options, server, week, notes);
         ScenarioProps[] parts = scenario.Build(host);
-        TimeSpan serverCpu = server.Cpu;
-        parts[0] = WithCosts(parts[0], host, serverCpu);
+        using var cpu = new CpuByPhase(() => server.Cpu, () => host.Phases?.Now ?? "the run");
+        parts[0] = WithCosts(parts[0], host, cpu);
         NodeStats result = WithNotes(NBomberRunner.RegisterScenarios(parts), notes)
             .WithTestSuite("DecisionServer")
             .WithTestName(scenario.Name)
@@ -46,10 +46,17 @@ internal static class ScenarioSession
 #endif
     }
 
-    private static ScenarioProps WithCosts(ScenarioProps part, ScenarioHost host, TimeSpan serverCpuBefore) => part.WithClean(_ =>
+    private static ScenarioProps WithCosts(ScenarioProps part, ScenarioHost host, CpuByPhase cpu)
     {
-        host.Notes.Fact("server at the end", string.Create(CultureInfo.InvariantCulture, $"{host.Server.ResidentMebibytes:N0} MiB resident, {(host.Server.Cpu - serverCpuBefore).TotalSeconds:0.0} s CPU in the run"));
-        host.Notes.Fact("load driver at the end", string.Create(CultureInfo.InvariantCulture, $"{Environment.WorkingSet / (1024.0 * 1024):N0} MiB resident, {Environment.CpuUsage.TotalTime.TotalSeconds:0.0} s CPU since its start, paused by its own collector for {GC.GetTotalPauseDuration().TotalMilliseconds:0} ms in all"));
-        return Task.CompletedTask;
-    });
+        (TimeSpan pauses, int collections) = (GC.GetTotalPauseDuration(), GC.CollectionCount(0));
+        return part.WithClean(_ =>
+        {
+            cpu.Dispose();
+            foreach ((string phase, string cores) in cpu.Lines())
+                host.Notes.Fact($"CPU, {phase}", cores);
+            host.Notes.Fact("server at the end", string.Create(CultureInfo.InvariantCulture, $"{host.Server.ResidentMebibytes:N0} MiB resident"));
+            host.Notes.Fact("load driver at the end", string.Create(CultureInfo.InvariantCulture, $"{Environment.WorkingSet / (1024.0 * 1024):N0} MiB resident, {Environment.CpuUsage.TotalTime.TotalSeconds:0.0} s CPU since its start; its own collector paused it {GC.CollectionCount(0) - collections} times in the run, {(GC.GetTotalPauseDuration() - pauses).TotalMilliseconds:0} ms in all"));
+            return Task.CompletedTask;
+        });
+    }
 }

@@ -38,9 +38,10 @@ internal sealed class MixedScenario : ILoadScenario
     {
         WireClient client = host.Client(connections: 2);
         var check = new Every(Math.Max(1, checkEvery));
-        return Scenario.Create(name, async context => await Replies.Send(client, calls, checkEvery > 0 && check.Next()))
+        return Scenario.Create(name, _ => Replies.Send(client, calls, checkEvery > 0 && check.Next()))
             .WithWarmUpDuration(ScenarioHost.WarmUp)
             .WithLoadSimulations(Simulation.Inject(rate, Second, host.Phase))
+            .ServedBy(client)
             .WithThresholds(thresholds);
     }
 }

@@ -24,9 +24,10 @@ internal sealed class NextBestOffersScenario : ILoadScenario
         var check = new Every(CheckEvery);
         return
         [
-            Scenario.Create(Name, async context => await Replies.Send(client, calls, check.Next()))
+            Scenario.Create(Name, _ => Replies.Send(client, calls, check.Next()))
                 .WithWarmUpDuration(ScenarioHost.WarmUp)
                 .WithLoadSimulations(Simulation.Inject(host.Rate(0.5), TimeSpan.FromSeconds(1), host.Phase))
+                .ServedBy(client)
                 .WithThresholds(host.Thresholds(
                     [Threshold.Create(stats => stats.Fail.Request.Count == 0), Threshold.Create(stats => stats.Ok.Request.Count > 0)],
                     Threshold.Create(stats => stats.Ok.Latency.Percent99 < 2))),

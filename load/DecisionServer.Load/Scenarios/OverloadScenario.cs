@@ -33,14 +33,16 @@ internal sealed class OverloadScenario : ILoadScenario
         var calls = new NextBestOffersCalls(host.Members());
         var check = new Every(CheckEvery);
         Phases phases = Phases.ByTime((host.Phase, Before), (host.Phase, Overload), (RecoveryBound, Recovering), (host.Phase, Recovered));
+        host.Phases = phases;
         return
         [
-            Scenario.Create(Name, async context => await Step.Run(Phase(phases, context), context, () => Replies.Send(client, calls, check.Next())))
+            Scenario.Create(Name, async context => await Step.Run(Phase(phases, context), context, () => Replies.SendStep(client, calls, check.Next())))
                 .WithWarmUpDuration(ScenarioHost.WarmUp)
                 .WithLoadSimulations(
                     Simulation.Inject(half, Second, host.Phase),
                     Simulation.Inject(twice, Second, host.Phase),
                     Simulation.Inject(half, Second, RecoveryBound + host.Phase))
+                .ServedBy(client)
                 .WithThresholds(host.Thresholds(
                     [
                         Threshold.Create(stats => stats.Fail.StatusCodes.All(code => code.StatusCode == Refused)),

@@ -27,12 +27,14 @@ internal sealed class SlowClientsScenario : ILoadScenario
         var calls = new NextBestOffersCalls(host.Members());
         var check = new Every(CheckEvery);
         var phases = new Phases(Quiet);
+        host.Phases = phases;
         double before = 0, most = 0;
         return
         [
-            Scenario.Create(Name, async context => await Step.Run(phases.Current, context, () => Replies.Send(client, calls, check.Next())))
+            Scenario.Create(Name, async context => await Step.Run(phases.Current, context, () => Replies.SendStep(client, calls, check.Next())))
                 .WithWarmUpDuration(ScenarioHost.WarmUp)
                 .WithLoadSimulations(Simulation.Inject(host.Rate(0.25), TimeSpan.FromSeconds(1), host.Phase + host.Phase))
+                .ServedBy(client)
                 .WithThresholds(host.Thresholds(
                     [
                         Threshold.Create(stats => stats.Fail.Request.Count == 0),

@@ -30,6 +30,7 @@ internal sealed class SwapScenario : ILoadScenario
         GeneratedWeek next = null!;
         SwapWatch watch = null!;
         int rate = host.Rate(0.5);
+        host.Phases = phases;
         return
         [
             Scenario.Create(Name, async context => await Step.Run(phases.Current, context, () => Decide(client, calls, watch)))
@@ -40,6 +41,7 @@ internal sealed class SwapScenario : ILoadScenario
                 })
                 .WithWarmUpDuration(ScenarioHost.WarmUp)
                 .WithLoadSimulations(Simulation.Inject(rate, TimeSpan.FromSeconds(1), host.Phase + LongestLoad + host.Phase))
+                .ServedBy(client)
                 .WithThresholds(host.Thresholds(
                     [
                         Threshold.Create(stats => stats.Fail.Request.Count == 0),
@@ -65,8 +67,9 @@ internal sealed class SwapScenario : ILoadScenario
     private static async Task<Response<object>> Decide(WireClient client, NextBestOffersCalls calls, SwapWatch watch)
     {
         bool afterPublish = watch.Published;
-        WireReply reply = await client.Call(calls, keep: true).ConfigureAwait(false);
-        return reply is { Status: CallStatus.Ok, Message: { } message } && watch.Look(message, afterPublish) is { } fault ? Replies.Wrong(fault) : Replies.From(reply);
+        bool whole = watch.NextIsCompared();
+        WireReply reply = await client.Call(calls, whole ? WireClient.Whole : SwapWatch.Head).ConfigureAwait(false);
+        return reply is { Status: CallStatus.Ok, Message: { } message } && watch.Look(message, whole, afterPublish) is { } fault ? Replies.Wrong(fault) : Replies.From(reply);
     }
 
     private static async Task Swap(ScenarioHost host, GeneratedWeek next, Phases phases, SwapWatch watch)

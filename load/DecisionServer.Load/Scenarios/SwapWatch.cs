@@ -12,6 +12,9 @@ internal sealed class SwapWatch(GeneratedWeek before, GeneratedWeek after)
     /// <summary>Every so manieth answer is decoded and compared with the catalogue; the generation's name is looked at in all.</summary>
     public const int FullLookEvery = 20;
 
+    /// <summary>So much of an answer tells its generation, bytes: two ids.</summary>
+    public const int Head = 132;
+
     private readonly byte[] _before = Encoding.UTF8.GetBytes(before.Id);
     private readonly byte[] _after = Encoding.UTF8.GetBytes(after.Id);
     private readonly Dictionary<string, long> _pricesBefore = before.Prices();
@@ -39,11 +42,15 @@ internal sealed class SwapWatch(GeneratedWeek before, GeneratedWeek after)
 
     public long Compared => Interlocked.Read(ref _compared);
 
+    /// <summary>The next answer is to be compared with the catalogue, so all of it is needed.</summary>
+    public bool NextIsCompared() => _fullLook.Next();
+
     /// <summary>Looks at an answer.</summary>
-    /// <param name="message">The answer.</param>
+    /// <param name="message">The answer, or its head.</param>
+    /// <param name="whole">It is the whole answer: its offers are compared, too.</param>
     /// <param name="afterPublish">Its call was begun after the publish was acknowledged.</param>
     /// <returns>Null, or what is wrong.</returns>
-    public string? Look(ReadOnlySpan<byte> message, bool afterPublish)
+    public string? Look(ReadOnlySpan<byte> message, bool whole, bool afterPublish)
     {
         ReadOnlySpan<byte> generation = AnswerFields.GenerationId(message);
         bool isNew = generation.SequenceEqual(_after);
@@ -54,7 +61,7 @@ internal sealed class SwapWatch(GeneratedWeek before, GeneratedWeek after)
             return Count(ref _stale, "an answer of the old generation to a call begun after the publish was acknowledged");
         if (isNew && !Publishing)
             return Count(ref _mixed, "an answer of the new generation before it was published");
-        return _fullLook.Next() ? Compare(message, isNew ? _pricesAfter : _pricesBefore) : null;
+        return whole ? Compare(message, isNew ? _pricesAfter : _pricesBefore) : null;
     }
 
     private string? Compare(ReadOnlySpan<byte> message, Dictionary<string, long> prices)

@@ -1,34 +1,19 @@
-using System.Collections.Concurrent;
 using System.Threading.Tasks.Sources;
 using DecisionServer.Load.Calls;
 
 namespace DecisionServer.Load.Wire;
 
 /// <summary>A call that is awaited. Kept and used again when its reply was taken.</summary>
-internal sealed class PendingCall : IValueTaskSource<WireReply>
+internal sealed class PendingCall(PendingCalls home, bool continueInline) : IValueTaskSource<WireReply>
 {
-    private static readonly ConcurrentBag<PendingCall> Free = [];
+    private ManualResetValueTaskSourceCore<WireReply> _core = new() { RunContinuationsAsynchronously = !continueInline };
 
-    private ManualResetValueTaskSourceCore<WireReply> _core;
+    public ICallSource Source { get; set; } = null!;
 
-    private PendingCall()
-    {
-    }
-
-    public ICallSource Source { get; private set; } = null!;
-
-    public bool Keep { get; private set; }
+    /// <summary>How much of the answer's message to keep, bytes.</summary>
+    public int Keep { get; set; }
 
     public ValueTask<WireReply> Task => new(this, _core.Version);
-
-    public static PendingCall For(ICallSource source, bool keep, bool continueInline)
-    {
-        if (!Free.TryTake(out PendingCall? call))
-            call = new PendingCall();
-        (call.Source, call.Keep) = (source, keep);
-        call._core.RunContinuationsAsynchronously = !continueInline;
-        return call;
-    }
 
     public void Complete(WireReply reply) => _core.SetResult(reply);
 
@@ -36,7 +21,7 @@ internal sealed class PendingCall : IValueTaskSource<WireReply>
     {
         WireReply reply = _core.GetResult(token);
         _core.Reset();
-        Free.Add(this);
+        home.Add(this);
         return reply;
     }
 
@@ -44,4 +29,26 @@ internal sealed class PendingCall : IValueTaskSource<WireReply>
 
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _core.OnCompleted(continuation, state, token, flags);
+}
+
+/// <summary>The calls of a client that nobody awaits just now.</summary>
+internal sealed class PendingCalls(bool continueInline)
+{
+    private readonly Stack<PendingCall> _free = new();
+
+    public PendingCall Take(ICallSource source, int keep)
+    {
+        PendingCall? call;
+        lock (_free)
+            _free.TryPop(out call);
+        call ??= new PendingCall(this, continueInline);
+        (call.Source, call.Keep) = (source, keep);
+        return call;
+    }
+
+    public void Add(PendingCall call)
+    {
+        lock (_free)
+            _free.Push(call);
+    }
 }

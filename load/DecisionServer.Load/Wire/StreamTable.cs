@@ -24,10 +24,10 @@ internal struct StreamState
     /// <summary>Bytes of the message that have come.</summary>
     public long MessageBytes;
 
-    /// <summary>Keep the message for the caller.</summary>
-    public bool Capture;
+    /// <summary>How much of the message to keep for the caller, bytes.</summary>
+    public int Capture;
 
-    /// <summary>The message as far as it has come, where it is kept.</summary>
+    /// <summary>What is kept of the message, as far as it has come.</summary>
     public byte[]? Captured;
 }
 

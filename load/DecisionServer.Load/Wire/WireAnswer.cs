@@ -18,7 +18,7 @@ public readonly ref struct WireAnswer
     /// <summary>Bytes of the message.</summary>
     public int MessageBytes { get; init; }
 
-    /// <summary>The message, where it was to be kept; the sink may hold on to it. Else null.</summary>
+    /// <summary>The message, or as much of it as was to be kept; the sink may hold on to it. Null: nothing was.</summary>
     public byte[]? Message { get; init; }
 
     /// <summary>grpc-message, or why there is no status; null where nothing was said.</summary>

@@ -4,69 +4,121 @@ using DecisionServer.Load.Calls;
 
 namespace DecisionServer.Load.Wire;
 
-/// <summary>
-/// A gRPC client for scenarios: awaits unary calls over a few connections that one thread serves. Any thread may call.
-/// </summary>
+/// <summary>A gRPC client for scenarios: awaits unary calls over a few connections.</summary>
 /// <remarks>
-/// A call that no connection takes (each has as many in flight as it may) waits here, first come, first served; its latency counts
-/// for whoever measures around the await.
+/// One thread serves the connections: the client's own, and then any thread may call; or the caller's (<see cref="ServedByCaller"/>), which then
+/// is the only one that may. A call that no connection takes (each has as many in flight as it may) waits here, first come, first served; its
+/// latency counts for whoever measures around the await.
 /// </remarks>
 public sealed class WireClient : IDisposable, IAnswerSink
 {
+    /// <summary>Keep the whole message.</summary>
+    public const int Whole = int.MaxValue;
+
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+
+    // Looked at this often at most: what is due meanwhile is sent together, as calls of a busy client are, and answers are taken in together.
+    private static readonly long Tick = Stopwatch.Frequency / 4_000;
     private readonly Uri _server;
     private readonly int _streams;
-    private readonly bool _continueInline;
     private readonly WireConnection?[] _connections;
     private readonly ConcurrentQueue<PendingCall> _queue = new();
-    private readonly Doorbell _bell = new();
+    private readonly PendingCalls _calls;
+    private readonly Doorbell? _bell;
+    private readonly Thread? _thread;
     private readonly Poller _poller = new();
-    private readonly Thread _thread;
     private byte[] _message = new byte[1024];
     private volatile bool _stopping;
+    private bool _receiving;
     private string _lastFault = "";
     private long _retryAt;
+    private long _nextTick;
     private int _turn;
 
-    /// <summary>Connects.</summary>
+    /// <summary>Connects. A thread of its own serves the connections; what follows an await runs on the pool.</summary>
     /// <param name="server">http://host:port.</param>
     /// <param name="connections">How many connections.</param>
     /// <param name="streams">Calls in flight on each at most; the server's own limit counts, too.</param>
-    /// <param name="continueInline">
-    /// What follows an await runs on the client's own thread: cheaper, for code that only takes note of the reply and never blocks. Else on the pool.
-    /// </param>
     /// <exception cref="WireException">Nothing there speaks HTTP/2.</exception>
-    public WireClient(Uri server, int connections, int streams, bool continueInline = false)
+    public WireClient(Uri server, int connections, int streams)
+        : this(server, connections, streams, served: false)
     {
-        _continueInline = continueInline;
+        _bell = new Doorbell();
+        _thread = new Thread(Serve) { Name = "wire", IsBackground = true };
+        _thread.Start();
+    }
+
+    private WireClient(Uri server, int connections, int streams, bool served)
+    {
         _server = server;
         _streams = streams;
+        _calls = new PendingCalls(continueInline: served);
         _connections = [.. Enumerable.Range(0, connections).Select(_ => WireConnection.Open(server, this, streams, ConnectTimeout))];
-        _thread = new Thread(Run) { Name = "wire", IsBackground = true };
-        _thread.Start();
     }
 
     /// <summary>Connections that had to be opened again.</summary>
     public int Reconnects { get; private set; }
 
-    /// <summary>Sends the source's next request. The source is used by this client's thread only.</summary>
+    /// <summary>
+    /// A call would start at once. Where no connection is left the answer is yes as well: the call ends, as lost. For a client served by its caller.
+    /// </summary>
+    public bool HasRoom => Array.Exists(_connections, each => each is not null && each.CanStart(_message.Length)) || Lost;
+
+    private bool Lost => Array.TrueForAll(_connections, each => each is null);
+
+    /// <summary>Connects. The thread that calls serves the connections by <see cref="Run"/>, and what follows an await runs in it.</summary>
+    /// <param name="server">http://host:port.</param>
+    /// <param name="connections">How many connections.</param>
+    /// <param name="streams">Calls in flight on each at most; the server's own limit counts, too.</param>
+    /// <exception cref="WireException">Nothing there speaks HTTP/2.</exception>
+    public static WireClient ServedByCaller(Uri server, int connections, int streams) => new(server, connections, streams, served: true);
+
+    /// <summary>Sends the source's next request. The source is used by the thread that serves only.</summary>
     /// <param name="source">Makes the request.</param>
-    /// <param name="keep">Keep the answer's message.</param>
-    public ValueTask<WireReply> Call(ICallSource source, bool keep = false)
+    /// <param name="keep">How much of the answer's message to keep, bytes; 0: nothing.</param>
+    public ValueTask<WireReply> Call(ICallSource source, int keep = 0)
     {
-        PendingCall call = PendingCall.For(source, keep, _continueInline);
+        PendingCall call = _calls.Take(source, keep);
         ValueTask<WireReply> reply = call.Task;
         _queue.Enqueue(call);
-        _bell.Ring();
+        _bell?.Ring();
+        if (_bell is null && !_receiving)
+            StartCalls();
         return reply;
+    }
+
+    /// <summary>Sends and receives until then or until something came, on the caller's thread.</summary>
+    /// <param name="until">In ticks of <see cref="Stopwatch"/>.</param>
+    public void Run(long until)
+    {
+        StartCalls();
+        Flush();
+        long now = Stopwatch.GetTimestamp();
+        if (now < _nextTick)
+        {
+            _poller.Clear();
+            _poller.Wait(_nextTick - now);
+            now = Stopwatch.GetTimestamp();
+        }
+
+        AddConnections();
+        _poller.Wait(until - now);
+        _nextTick = Stopwatch.GetTimestamp() + Tick;
+        Receive();
     }
 
     /// <summary>Ends the calls in flight and closes the connections.</summary>
     public void Dispose()
     {
         _stopping = true;
+        if (_bell is null)
+        {
+            End();
+            return;
+        }
+
         _bell.Ring();
-        _thread.Join();
+        _thread!.Join();
         _bell.Dispose();
     }
 
@@ -74,15 +126,29 @@ public sealed class WireClient : IDisposable, IAnswerSink
     void IAnswerSink.Answered(in WireAnswer answer) =>
         ((PendingCall)answer.Token!).Complete(new WireReply(answer.Status, answer.MessageBytes, answer.Message, answer.Detail));
 
-    private void Run()
+    private void Serve()
     {
         Poller.WakeOnTime();
         while (!_stopping)
         {
             StartCalls();
-            Poll();
+            Flush();
+            AddConnections();
+            int bell = _poller.Add(_bell!.Handle, toSend: false);
+            _bell.Sleep();
+
+            // A full queue waits for answers, not for the bell.
+            bool work = _stopping || (_queue.TryPeek(out PendingCall? call) && NextFree(call.Source.MaxLength) is not null);
+            _poller.Wait(work ? 0 : Stopwatch.Frequency / 10);
+            _bell.Awake(_poller.Ready(bell));
+            Receive();
         }
 
+        End();
+    }
+
+    private void End()
+    {
         foreach (WireConnection? connection in _connections)
             connection?.Dispose();
         while (_queue.TryDequeue(out PendingCall? call))
@@ -91,6 +157,7 @@ public sealed class WireClient : IDisposable, IAnswerSink
 
     private void StartCalls()
     {
+        Mend();
         while (_queue.TryPeek(out PendingCall? call))
         {
             if (call.Source.MaxLength > _message.Length)
@@ -98,7 +165,7 @@ public sealed class WireClient : IDisposable, IAnswerSink
             WireConnection? free = NextFree(call.Source.MaxLength);
             if (free is null)
             {
-                if (Array.TrueForAll(_connections, each => each is null))
+                if (Lost)
                     FailQueued();
                 return;
             }
@@ -113,10 +180,7 @@ public sealed class WireClient : IDisposable, IAnswerSink
     {
         for (int i = 0; i < _connections.Length; i++)
         {
-            int at = (int)((uint)_turn++ % (uint)_connections.Length);
-            WireConnection? connection = _connections[at];
-            if (connection is null || connection.Closed || (connection.Retiring && connection.Outstanding == 0))
-                connection = Replace(at);
+            WireConnection? connection = _connections[(int)((uint)_turn++ % (uint)_connections.Length)];
             if (connection is not null && connection.CanStart(length))
                 return connection;
         }
@@ -124,12 +188,22 @@ public sealed class WireClient : IDisposable, IAnswerSink
         return null;
     }
 
-    private WireConnection? Replace(int at)
+    private void Mend()
+    {
+        for (int i = 0; i < _connections.Length; i++)
+        {
+            WireConnection? connection = _connections[i];
+            if (connection is null || connection.Closed || (connection.Retiring && connection.Outstanding == 0))
+                Replace(i);
+        }
+    }
+
+    private void Replace(int at)
     {
         _connections[at]?.Dispose();
         _connections[at] = null;
         if (Stopwatch.GetTimestamp() < _retryAt || _stopping)
-            return null;
+            return;
         try
         {
             _connections[at] = WireConnection.Open(_server, this, _streams, ConnectTimeout);
@@ -140,8 +214,6 @@ public sealed class WireClient : IDisposable, IAnswerSink
             _lastFault = fault.Message;
             _retryAt = Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 10);
         }
-
-        return _connections[at];
     }
 
     private void FailQueued()
@@ -150,26 +222,28 @@ public sealed class WireClient : IDisposable, IAnswerSink
             call.Complete(new WireReply(CallStatus.ConnectionLost, 0, null, _lastFault));
     }
 
-    private void Poll()
+    private void Flush()
+    {
+        foreach (WireConnection? connection in _connections)
+            connection?.Flush();
+    }
+
+    private void AddConnections()
     {
         _poller.Clear();
         foreach (WireConnection? connection in _connections)
-        {
-            connection?.Flush();
             _poller.Add(connection is null || connection.Closed ? -1 : connection.Handle, connection is { Closed: false, WantsToSend: true });
-        }
+    }
 
-        int bell = _poller.Add(_bell.Handle, toSend: false);
-        _bell.Sleep();
-
-        // A full queue waits for answers, not for the bell.
-        bool work = _stopping || (_queue.TryPeek(out PendingCall? call) && NextFree(call.Source.MaxLength) is not null);
-        _poller.Wait(work ? 0 : Stopwatch.Frequency / 10);
-        _bell.Awake(_poller.Ready(bell));
+    private void Receive()
+    {
+        _receiving = true; // What an answer's sink starts goes out with the next turn, not from within a connection that is being read.
         for (int i = 0; i < _connections.Length; i++)
         {
             if (_poller.Ready(i))
                 _connections[i]?.Receive();
         }
+
+        _receiving = false;
     }
 }

@@ -90,8 +90,8 @@ public sealed class WireConnection : IDisposable
     /// <param name="message">The request.</param>
     /// <param name="intended">When it should have been sent, in ticks of <see cref="Stopwatch"/>.</param>
     /// <param name="token">Handed back with the answer.</param>
-    /// <param name="capture">Keep the answer's message.</param>
-    public void Start(string path, ReadOnlySpan<byte> message, long intended, object? token, bool capture)
+    /// <param name="capture">How much of the answer's message to keep, bytes; 0: nothing.</param>
+    public void Start(string path, ReadOnlySpan<byte> message, long intended, object? token, int capture)
     {
         int length = message.Length + MessagePrefix;
         if (length > _peer.InitialWindowSize)
@@ -247,7 +247,7 @@ public sealed class WireConnection : IDisposable
             payload = payload[1..];
         }
 
-        if (state.Capture && !payload.IsEmpty)
+        if (state.MessageBytes < state.Capture && !payload.IsEmpty)
             Capture(ref state, payload);
         state.MessageBytes += payload.Length;
         if (header.Has(FrameFlags.EndStream))
@@ -258,8 +258,9 @@ public sealed class WireConnection : IDisposable
     {
         if (state.MessageLength is < 0 or > 64 * 1024 * 1024 || state.MessageBytes + part.Length > state.MessageLength)
             return; // Found out at the end, by the lengths.
-        state.Captured ??= new byte[state.MessageLength];
-        part.CopyTo(state.Captured.AsSpan((int)state.MessageBytes));
+        state.Captured ??= new byte[Math.Min(state.MessageLength, state.Capture)];
+        int room = state.Captured.Length - (int)state.MessageBytes;
+        part[..Math.Min(part.Length, room)].CopyTo(state.Captured.AsSpan((int)state.MessageBytes));
     }
 
     private void TakeHeaders(in FrameHeader header, ReadOnlySpan<byte> payload)

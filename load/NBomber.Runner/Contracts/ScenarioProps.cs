@@ -25,6 +25,8 @@ public sealed record ScenarioProps
 
     internal IReadOnlyList<Threshold> Thresholds { get; init; } = [];
 
+    internal IScenarioPump? Pump { get; init; }
+
     internal int MaxFailCount { get; init; } = int.MaxValue;
 
     internal TimeSpan Duration => Simulations.Aggregate(TimeSpan.Zero, (sum, each) => sum + each.During);

@@ -5,23 +5,24 @@ namespace NBomber.Running;
 /// <summary>When the invocations of an open loop are due, in seconds from its start. Depends on nothing that happens.</summary>
 internal sealed class InjectionPlan
 {
-    private readonly Func<double, double> _countAt;
-    private readonly double _seconds;
     private readonly Func<long, double> _dueOf;
     private long _taken;
 
     private InjectionPlan(double seconds, Func<double, double> countAt, Func<long, double> dueOf)
     {
-        _seconds = seconds;
-        _countAt = countAt;
         _dueOf = dueOf;
+        Total = (long)Math.Ceiling(countAt(seconds) - 1e-9);
+        NextDue = DueOf(0);
     }
 
     /// <summary>Invocations in all.</summary>
-    public long Total => (long)Math.Ceiling(_countAt(_seconds) - 1e-9);
+    public long Total { get; }
+
+    /// <summary>Those that nobody has taken.</summary>
+    public long Left => Total - _taken;
 
     /// <summary>When the next one is due; infinity: none is left.</summary>
-    public double NextDue => _taken < Total ? _dueOf(_taken) : double.PositiveInfinity;
+    public double NextDue { get; private set; }
 
     /// <summary>A constant rate.</summary>
     public static InjectionPlan Constant(double rate, double seconds) => new(seconds, time => rate * time, number => number / rate);
@@ -70,7 +71,9 @@ internal sealed class InjectionPlan
         due = NextDue;
         if (due > now)
             return false;
-        _taken++;
+        NextDue = DueOf(++_taken);
         return true;
     }
+
+    private double DueOf(long number) => number < Total ? _dueOf(number) : double.PositiveInfinity;
 }

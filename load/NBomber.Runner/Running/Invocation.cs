@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using NBomber.Contracts;
@@ -9,38 +8,37 @@ namespace NBomber.Running;
 /// <summary>One invocation of an open loop on its way. Kept and used again: nothing is allocated for it but what the scenario does.</summary>
 internal sealed class Invocation
 {
-    private static readonly ConcurrentBag<Invocation> Free = [];
+    private readonly ScenarioRun _run;
+    private readonly ScenarioContext _context;
     private readonly Action _completed;
-    private ScenarioRun _run = null!;
-    private ScenarioContext _context = null!;
     private TaskAwaiter<IResponse> _awaiter;
     private bool _measured;
 
-    private Invocation() => _completed = Completed;
-
-    public static void Start(ScenarioRun run, ScenarioContext context, long intended, bool measured)
+    public Invocation(ScenarioRun run, ScenarioContext context)
     {
-        if (!Free.TryTake(out Invocation? invocation))
-            invocation = new Invocation();
-        invocation._run = run;
-        invocation._context = context;
-        invocation._measured = measured;
-        context.Begin(intended);
-        run.Started();
+        (_run, _context) = (run, context);
+        _completed = Completed;
+    }
+
+    public void Start(long intended, bool measured)
+    {
+        _measured = measured;
+        _context.Begin(intended);
+        _run.Started();
         try
         {
-            invocation._awaiter = run.Scenario.Run(context).GetAwaiter();
+            _awaiter = _run.Scenario.Run(_context).GetAwaiter();
         }
         catch (Exception thrown)
         {
-            invocation.End(Response.Fail("exception", thrown.Message));
+            End(Response.Fail("exception", thrown.Message));
             return;
         }
 
-        if (invocation._awaiter.IsCompleted)
-            invocation.Completed();
+        if (_awaiter.IsCompleted)
+            Completed();
         else
-            invocation._awaiter.UnsafeOnCompleted(invocation._completed);
+            _awaiter.UnsafeOnCompleted(_completed);
     }
 
     private void Completed()
@@ -60,9 +58,8 @@ internal sealed class Invocation
 
     private void End(IResponse response)
     {
-        ScenarioRun run = _run;
-        run.Ended(_context, Stopwatch.GetTimestamp(), response, _measured);
         _awaiter = default;
-        Free.Add(this);
+        _run.Ended(_context, Stopwatch.GetTimestamp(), response, _measured);
+        _run.Keep(this);
     }
 }

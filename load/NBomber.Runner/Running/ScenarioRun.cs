@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using NBomber.Contracts;
 using NBomber.CSharp;
@@ -10,10 +9,12 @@ internal sealed class ScenarioRun(ScenarioProps scenario, TestRun test) : IDispo
 {
     // An open loop wakes at most this often; what falls due meanwhile is started together, each with its own time.
     private const double ShortestSleep = 50e-6;
+    private const double LongestWait = 0.1;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly ConcurrentBag<ScenarioContext> _contexts = [];
+    private readonly Stack<Invocation> _free = new();
     private int _copies;
     private int _underWay;
+    private long _owed;
     private volatile bool _recording;
 
     public ScenarioProps Scenario { get; } = scenario;
@@ -51,6 +52,7 @@ internal sealed class ScenarioRun(ScenarioProps scenario, TestRun test) : IDispo
         };
         Simulate(first, 0, 0);
         AwaitInvocations();
+        _owed = 0;
     }
 
     /// <summary>All simulations, measured.</summary>
@@ -73,8 +75,8 @@ internal sealed class ScenarioRun(ScenarioProps scenario, TestRun test) : IDispo
         Duration = Stopwatch.GetElapsedTime(start);
         AwaitInvocations();
         _recording = false;
-        int lost = Volatile.Read(ref _underWay);
-        for (int i = 0; i < lost; i++)
+        long lost = Volatile.Read(ref _underWay) + _owed;
+        for (long i = 0; i < lost; i++)
             Recorder.Record(start, Stopwatch.GetTimestamp(), Response.Fail("unfinished", "no end within the completion timeout"));
     }
 
@@ -91,8 +93,14 @@ internal sealed class ScenarioRun(ScenarioProps scenario, TestRun test) : IDispo
                 Test.Stop(null, $"{Scenario.ScenarioName}: {Scenario.MaxFailCount} invocations have failed");
         }
 
-        _contexts.Add(context);
         Interlocked.Decrement(ref _underWay);
+    }
+
+    /// <summary>For the next one.</summary>
+    public void Keep(Invocation invocation)
+    {
+        lock (_free)
+            _free.Push(invocation);
     }
 
     public void RecordStep(string name, long start, long end, IResponse response)
@@ -103,8 +111,18 @@ internal sealed class ScenarioRun(ScenarioProps scenario, TestRun test) : IDispo
 
     public void Dispose() => _stopping.Dispose();
 
-    private ScenarioContext NextContext() =>
-        _contexts.TryTake(out ScenarioContext? free) ? free : new ScenarioContext(this, Interlocked.Increment(ref _copies) - 1);
+    private ScenarioContext NewContext() => new(this, Interlocked.Increment(ref _copies) - 1);
+
+    private Invocation NextInvocation()
+    {
+        lock (_free)
+        {
+            if (_free.TryPop(out Invocation? free))
+                return free;
+        }
+
+        return new Invocation(this, NewContext());
+    }
 
     private void Simulate(LoadSimulation simulation, double rateBefore, int copiesBefore)
     {
@@ -117,9 +135,16 @@ internal sealed class ScenarioRun(ScenarioProps scenario, TestRun test) : IDispo
                 KeepCopies(copies, copies.Ramping ? copiesBefore : copies.Copies);
                 break;
             default:
-                _stopping.Token.WaitHandle.WaitOne(simulation.During);
+                Pause(simulation.During);
                 break;
         }
+    }
+
+    private void Pause(TimeSpan during)
+    {
+        long start = Stopwatch.GetTimestamp();
+        for (TimeSpan left = during; left > TimeSpan.Zero && !_stopping.IsCancellationRequested; left = during - Stopwatch.GetElapsedTime(start))
+            Wait(0, Math.Min(left.TotalSeconds, LongestWait));
     }
 
     private void Inject(InjectionPlan plan, double seconds)
@@ -128,16 +153,29 @@ internal sealed class ScenarioRun(ScenarioProps scenario, TestRun test) : IDispo
         while (!_stopping.IsCancellationRequested)
         {
             double now = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            if (plan.TryTake(now, out double due))
+            bool room = Scenario.Pump is not { HasRoom: false };
+            if (room && plan.TryTake(now, out double due))
             {
-                Invocation.Start(this, NextContext(), start + (long)(due * Stopwatch.Frequency), _recording);
+                NextInvocation().Start(start + (long)(due * Stopwatch.Frequency), _recording);
                 continue;
             }
 
-            if (now >= seconds)
-                return;
-            PreciseSleep.Sleep(Math.Min(seconds, Math.Max(plan.NextDue, now + ShortestSleep)) - now);
+            // What is due and found no room is still owed, for a while.
+            if (now >= seconds + (plan.NextDue <= now ? Test.CompletionTimeout.TotalSeconds : 0))
+                break;
+            Wait(now, room ? Math.Min(seconds, Math.Max(plan.NextDue, now + ShortestSleep)) : now + LongestWait);
         }
+
+        if (!_stopping.IsCancellationRequested)
+            _owed += plan.Left;
+    }
+
+    private void Wait(double now, double until)
+    {
+        if (Scenario.Pump is { } pump)
+            pump.Run(Stopwatch.GetTimestamp() + (long)(Math.Max(0, until - now) * Stopwatch.Frequency));
+        else
+            PreciseSleep.Sleep(until - now);
     }
 
     private void KeepCopies(LoadSimulation.Constant simulation, int from)
@@ -170,7 +208,7 @@ internal sealed class ScenarioRun(ScenarioProps scenario, TestRun test) : IDispo
     // A copy that is no longer wanted ends after its invocation.
     private async Task Loop(int copy, StrongBox wanted)
     {
-        ScenarioContext context = NextContext();
+        ScenarioContext context = NewContext();
         while (copy < wanted.Value && !_stopping.IsCancellationRequested)
         {
             bool measured = _recording;
@@ -187,17 +225,14 @@ internal sealed class ScenarioRun(ScenarioProps scenario, TestRun test) : IDispo
             }
 
             Ended(context, Stopwatch.GetTimestamp(), response, measured);
-            context = NextContext();
         }
-
-        _contexts.Add(context);
     }
 
     private void AwaitInvocations()
     {
         long start = Stopwatch.GetTimestamp();
         while (Volatile.Read(ref _underWay) > 0 && Stopwatch.GetElapsedTime(start) < Test.CompletionTimeout)
-            PreciseSleep.Sleep(0.001);
+            Wait(0, 0.001);
     }
 
     private sealed class StrongBox

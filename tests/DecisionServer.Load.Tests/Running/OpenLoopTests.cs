@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using DecisionServer.Load.Blast;
+using NBomber;
 using NBomber.Contracts;
 using NBomber.Contracts.Stats;
 using NBomber.CSharp;
@@ -109,6 +111,44 @@ public sealed class OpenLoopTests
     }
 
     [Fact]
+    public void Inject_PumpWithoutRoom_DueInvocationsWaitWithTheirTimeAndAreNotStarted()
+    {
+        var pump = new OneAtATimePump(TimeSpan.FromMilliseconds(20));
+        ScenarioProps scenario = Scenario.Create("narrow", _ => pump.Start())
+            .WithoutWarmUp()
+            .WithLoadSimulations(Simulation.Inject(100, TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(200)))
+            .WithPump(pump);
+
+        ScenarioStats stats = NBomberRunner.RegisterScenarios(scenario).WithoutReports().Run().ScenarioStats[0];
+
+        // 20 invocations, due every 10 ms, each takes 20: the last one ends 400 ms after the first was due, 210 after its own time.
+        Assert.Equal((20, 0), (stats.AllOkCount, stats.AllFailCount));
+        Assert.Equal(1, pump.MostAtOnce);
+        Assert.True(stats.Ok.Latency.MaxMs >= 200, $"max {stats.Ok.Latency.MaxMs} ms");
+        Assert.Equal(1, pump.Threads);
+    }
+
+    [Fact]
+    public void Inject_PumpNeverHasRoom_WhatIsOwedHasFailed()
+    {
+        ScenarioProps scenario = Scenario.Create("shut", _ => Task.FromResult<IResponse>(Response.Ok()))
+            .WithoutWarmUp()
+            .WithLoadSimulations(Simulation.Inject(10, TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(300)))
+            .WithPump(new ShutPump());
+
+        ScenarioStats stats = NBomberRunner.RegisterScenarios(scenario).WithoutReports()
+            .WithScenarioCompletionTimeout(TimeSpan.FromMilliseconds(100)).Run().ScenarioStats[0];
+
+        Assert.Equal((0, 3), (stats.AllOkCount, stats.AllFailCount));
+    }
+
+    [Fact]
+    public void WithPump_ClosedLoop_IsRefused() =>
+        Assert.Throws<ArgumentException>(() => Scenario.Create("closed", _ => Task.FromResult<IResponse>(Response.Ok()))
+            .WithLoadSimulations(Simulation.KeepConstant(1, TimeSpan.FromSeconds(1)))
+            .WithPump(new ShutPump()));
+
+    [Fact]
     public void Run_InvocationThatNeverEnds_HasFailed()
     {
         var never = new TaskCompletionSource<IResponse>();
@@ -121,5 +161,46 @@ public sealed class OpenLoopTests
 
         Assert.Equal((0, 2), (stats.AllOkCount, stats.AllFailCount));
         Assert.Equal("unfinished", stats.Fail.StatusCodes.Single().StatusCode);
+    }
+
+    /// <summary>Ends one invocation after a while, and has no room for another until then.</summary>
+    private sealed class OneAtATimePump(TimeSpan each) : IScenarioPump
+    {
+        private readonly HashSet<int> _threads = [];
+        private TaskCompletionSource<IResponse>? _running;
+        private long _end;
+        private int _now;
+
+        public bool HasRoom => _running is null;
+
+        public int MostAtOnce { get; private set; }
+
+        public int Threads => _threads.Count;
+
+        public Task<IResponse> Start()
+        {
+            MostAtOnce = Math.Max(MostAtOnce, ++_now);
+            _end = Stopwatch.GetTimestamp() + (long)(each.TotalSeconds * Stopwatch.Frequency);
+            _running = new TaskCompletionSource<IResponse>();
+            return _running.Task;
+        }
+
+        public void Run(long until)
+        {
+            _threads.Add(Environment.CurrentManagedThreadId);
+            SpinWait.SpinUntil(() => Stopwatch.GetTimestamp() >= (_running is null ? until : Math.Min(until, _end)));
+            if (_running is null || Stopwatch.GetTimestamp() < _end)
+                return;
+            TaskCompletionSource<IResponse> ended = _running;
+            (_running, _now) = (null, _now - 1);
+            ended.SetResult(Response.Ok());
+        }
+    }
+
+    private sealed class ShutPump : IScenarioPump
+    {
+        public bool HasRoom => false;
+
+        public void Run(long until) => Thread.Sleep(1);
     }
 }

@@ -19,14 +19,23 @@ public sealed class SwapWatchTests : IDisposable
     [Fact]
     public void Look_OldThenNew_IsRight()
     {
-        Assert.Null(_watch.Look(Answer("old", 100), afterPublish: false));
+        Assert.Null(_watch.Look(Answer("old", 100), whole: false, afterPublish: false));
         _watch.Publishing = true;
-        Assert.Null(_watch.Look(Answer("old", 100), afterPublish: false));
-        Assert.Null(_watch.Look(Answer("new", 200), afterPublish: false));
+        Assert.Null(_watch.Look(Answer("old", 100), whole: false, afterPublish: false));
+        Assert.Null(_watch.Look(Answer("new", 200), whole: false, afterPublish: false));
         _watch.Published = true;
-        Assert.Null(_watch.Look(Answer("new", 200), afterPublish: true));
+        Assert.Null(_watch.Look(Answer("new", 200), whole: false, afterPublish: true));
 
         Assert.Equal((2, 2, 0, 0), (_watch.SeenOld, _watch.SeenNew, _watch.Mixed, _watch.Stale));
+    }
+
+    [Fact]
+    public void Look_HeadOfAnAnswer_TellsItsGeneration()
+    {
+        byte[] head = Answer("old", 100).AsSpan(0, 20).ToArray();
+
+        Assert.Null(_watch.Look(head, whole: false, afterPublish: false));
+        Assert.Equal((1, 0), (_watch.SeenOld, _watch.Compared));
     }
 
     [Fact]
@@ -34,24 +43,25 @@ public sealed class SwapWatchTests : IDisposable
     {
         _watch.Publishing = _watch.Published = true;
 
-        Assert.NotNull(_watch.Look(Answer("old", 100), afterPublish: true));
+        Assert.NotNull(_watch.Look(Answer("old", 100), whole: false, afterPublish: true));
         Assert.Equal(1, _watch.Stale);
     }
 
     [Fact]
     public void Look_NewBeforeThePublishOrUnknown_IsWrong()
     {
-        Assert.NotNull(_watch.Look(Answer("new", 200), afterPublish: false));
-        Assert.NotNull(_watch.Look(Answer("other", 100), afterPublish: false));
+        Assert.NotNull(_watch.Look(Answer("new", 200), whole: false, afterPublish: false));
+        Assert.NotNull(_watch.Look(Answer("other", 100), whole: false, afterPublish: false));
         Assert.Equal(2, _watch.Mixed);
     }
 
     [Fact]
     public void Look_OffersOfTheOtherGeneration_IsMixed()
     {
-        string?[] faults = [.. Enumerable.Range(0, SwapWatch.FullLookEvery).Select(_ => _watch.Look(Answer("old", 200), afterPublish: false))];
+        bool[] compared = [.. Enumerable.Range(0, SwapWatch.FullLookEvery).Select(_ => _watch.NextIsCompared())];
 
-        Assert.Single(faults, fault => fault is not null);
+        Assert.Single(compared, next => next);
+        Assert.NotNull(_watch.Look(Answer("old", 200), whole: true, afterPublish: false));
         Assert.Equal(1, _watch.Mixed);
     }
 

@@ -82,6 +82,6 @@ public sealed class AnswerTests
     {
         using var peer = new RawPeer(answer);
         using var client = new WireClient(peer.Address, connections: 1, streams: 10);
-        return await client.Call(new NextBestOffersCalls(new MemberIds(1, 1)), keep: true).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        return await client.Call(new NextBestOffersCalls(new MemberIds(1, 1)), keep: WireClient.Whole).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using DecisionServer.Load.Blast;
 using DecisionServer.Load.Calls;
 using DecisionServer.Load.Wire;
@@ -15,11 +16,37 @@ public sealed class RealServerTests(LoadedServer loaded) : IClassFixture<LoadedS
         using var client = new WireClient(loaded.Server.Grpc, connections: 2, streams: 20);
         var calls = new NextBestOffersCalls(Members());
 
-        WireReply[] replies = await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => client.Call(calls, keep: true).AsTask()));
+        WireReply[] replies = await Task.WhenAll(Enumerable.Range(0, 500).Select(_ => client.Call(calls, keep: WireClient.Whole).AsTask()));
 
         Assert.All(replies, reply => Assert.Equal(CallStatus.Ok, reply.Status));
         Assert.All(replies, reply => Assert.Null(calls.Check(reply.Message)));
         Assert.All(replies, reply => Assert.Equal("week-1"u8, AnswerFields.GenerationId(reply.Message)));
+    }
+
+    [Fact]
+    public void Run_ServedByCaller_AnswersComeOnTheCallersThread()
+    {
+        using WireClient client = WireClient.ServedByCaller(loaded.Server.Grpc, connections: 2, streams: 4);
+        var calls = new NextBestOffersCalls(Members());
+        var threads = new HashSet<int>();
+        Task<int>[] answers = [.. Enumerable.Range(0, 100).Select(_ => Ask())];
+        Assert.False(client.HasRoom);
+
+        long patience = Stopwatch.GetTimestamp() + (30 * Stopwatch.Frequency);
+        while (!Array.TrueForAll(answers, answer => answer.IsCompleted) && Stopwatch.GetTimestamp() < patience)
+            client.Run(Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 100));
+
+        // Only so much of each message was kept as was asked for.
+        Assert.All(answers, answer => Assert.Equal(64, answer.IsCompletedSuccessfully ? answer.GetAwaiter().GetResult() : -1));
+        Assert.Equal([Environment.CurrentManagedThreadId], threads);
+        Assert.True(client.HasRoom);
+
+        async Task<int> Ask()
+        {
+            WireReply reply = await client.Call(calls, keep: 64).ConfigureAwait(false);
+            threads.Add(Environment.CurrentManagedThreadId);
+            return reply.Status == CallStatus.Ok && reply.MessageBytes > 64 ? reply.Message!.Length : -1;
+        }
     }
 
     [Fact]
@@ -37,7 +64,7 @@ public sealed class RealServerTests(LoadedServer loaded) : IClassFixture<LoadedS
         // Twice: the second request of a path is sent by indexes only, after those of the other paths.
         foreach (ICallSource kind in kinds.Concat(kinds))
         {
-            WireReply reply = await client.Call(kind, keep: true);
+            WireReply reply = await client.Call(kind, keep: WireClient.Whole);
             Assert.Equal((kind.Path, CallStatus.Ok, null), (kind.Path, reply.Status, reply.Detail));
             Assert.Null(kind.Check(reply.Message));
         }
