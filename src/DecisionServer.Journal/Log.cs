@@ -56,6 +56,9 @@ internal static partial class Log
     [LoggerMessage(6046, LogLevel.Warning, "Housekeeping in {Truth} is tried again later: {Reason}")]
     public static partial void NotTidied(ILogger logger, string truth, string reason);
 
+    [LoggerMessage(6047, LogLevel.Warning, "{Truth} did not know of {Count} erasures that this node remembers: it was restored, and they are followed again")]
+    public static partial void ErasedAgainInTruth(ILogger logger, string truth, int count);
+
     [LoggerMessage(6030, LogLevel.Information, "Backup of the journal written to {Path}: {Bytes} bytes")]
     public static partial void BackedUp(ILogger logger, string path, long bytes);
 }

@@ -29,6 +29,7 @@ public sealed class PostgresJournal : ISharedJournal
     private readonly PostgresJournalOptions _options;
     private readonly ILogger _logger;
     private readonly IReadOnlyList<Migration> _migrations;
+    private readonly IChangeVisitor _changes;
     private readonly Guid _writer = Guid.NewGuid();
     private readonly PostgresLink _link;
     private readonly WriterLink _writerLink;
@@ -41,6 +42,7 @@ public sealed class PostgresJournal : ISharedJournal
     private readonly Thread _thread;
     private volatile JournalHealth _health = JournalHealth.Closed;
     private volatile IJournalVisitor? _visitor;
+    private ErasureMemory? _erasures;
     private bool _opened;
     private bool _disposed;
     private int _lastBatch;
@@ -64,7 +66,7 @@ public sealed class PostgresJournal : ISharedJournal
         PostgresJournalOptions options, IChangeVisitor changes, TimeProvider clock, ILogger<PostgresJournal> logger, IReadOnlyList<Migration> migrations)
     {
         options.Validate();
-        (_options, _logger, _migrations) = (options, logger, migrations);
+        (_options, _logger, _migrations, _changes) = (options, logger, migrations, changes);
         _link = new PostgresLink(options);
         _writerLink = new WriterLink(_link);
         _order = new ChangeOrder(changes, _writer, logger);
@@ -102,6 +104,7 @@ public sealed class PostgresJournal : ISharedJournal
     {
         try
         {
+            if (_options.ErasureFile.Length > 0) _erasures ??= new ErasureMemory(_options.ErasureFile);
             new PostgresOpening(_link, _options, _logger, _migrations).Run();
             _opened = true;
         }
@@ -179,6 +182,7 @@ public sealed class PostgresJournal : ISharedJournal
         Become(JournalHealth.Closed);
         _writerLink.Dispose();
         _link.Dispose();
+        _erasures?.Dispose();
     }
 
     private void Loop()
@@ -273,6 +277,7 @@ public sealed class PostgresJournal : ISharedJournal
         if (result.Sequence > 0)
         {
             Volatile.Write(ref _commits, _commits + 1);
+            _erasures?.Follow(_writerLink.Connection, _batches.Erased);
             if (!_order.Committed(result.Sequence, result.Before, Apply)) _reader.Replay(onlyIfNeeded: true, CancellationToken.None);
             Committed?.Invoke([.. result.Before, new Change(result.Sequence, result.Content)]);
         }
@@ -308,6 +313,7 @@ public sealed class PostgresJournal : ISharedJournal
         var state = _writerLink.Rows.State;
         if ((state.Journal, state.Table) != _writerLink.Truth || state.Sequence < _order.Applied) throw new IOException("truth was replaced");
         _order.Know(state.Sequence);
+        _erasures?.Follow(_writerLink.Connection);
     }
 
     /// <summary>Connects, finds out whether truth is the one that serving follows, and accepts commands.</summary>
@@ -324,12 +330,21 @@ public sealed class PostgresJournal : ISharedJournal
 
         if (epoch != _order.Epoch) _order.NeedReplay();
         _reader.Replay(onlyIfNeeded: true, CancellationToken.None);
+        if (_erasures?.Compare(_writerLink.Connection) is { Count: > 0 } forgotten) EraseAgain(forgotten);
         _order.Know(sequence);
         _probedAt = TimeProvider.System.GetTimestamp();
         _backoff.Reset();
         Become(JournalHealth.Writable);
         Log.Reached(_logger, _link.Name, sequence);
         return true;
+    }
+
+    private void EraseAgain(IReadOnlyList<ErasedMember> forgotten)
+    {
+        var again = new QueuedCommand<IReadOnlyList<ErasedMember>>(new EraseAgainCommand(forgotten, _changes), CancellationToken.None);
+        RunBatch([again]);
+        if (again.Task.GetAwaiter().GetResult().Count is > 0 and var count) Log.ErasedAgainInTruth(_logger, _link.Name, count);
+        _erasures!.Follow(_writerLink.Connection);
     }
 
     // Its commit, if one was sent, is open now; should it have happened, it comes back as a change.

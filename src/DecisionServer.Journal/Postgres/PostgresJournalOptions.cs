@@ -11,6 +11,11 @@ public sealed record PostgresJournalOptions
     /// <summary>Schema of its tables, 1 to 63 of a-z, 0-9 and _; made where it is missing.</summary>
     public string Schema { get; init; } = "decisionserver";
 
+    /// <summary>
+    /// A file in which this node remembers who was erased (by hashes alone), so that a truth restored from a backup forgets them again. Empty: it does not.
+    /// </summary>
+    public string ErasureFile { get; init; } = "";
+
     /// <summary>Commands in one commit at most, 1 to 10,000.</summary>
     public int MaxBatch { get; init; } = 512;
 

@@ -101,14 +101,43 @@ public sealed class FleetFaultTests
         Assert.Contains("\"Version\":2", fleet[1].Mirror["member m"], StringComparison.Ordinal);
 
         await fleet.Server.Program("pg_restore", fleet.Database, "--clean", "--if-exists", fleet.Server.File("dump"));
-        var result = await fleet[1].Journal.CatchUp(CancellationToken.None);
+        await fleet[1].CatchUp();
 
-        Assert.True(result.Replayed);
+        // By this, or by itself just before.
+        Assert.True(fleet[1].Mirror.Replays > 1);
         Assert.NotEqual(before, fleet[1].Journal.Epoch);
-        Assert.Equal(1, result.Applied);
+        Assert.Equal(1, fleet[1].Journal.Applied);
         Assert.Contains("\"Version\":1", fleet[1].Mirror["member m"], StringComparison.Ordinal);
         await Eventually.True(() => fleet[0].Journal.Epoch == fleet[1].Journal.Epoch, "the other node notices by itself");
         Assert.Equal(2UL, await fleet[0].ActSurely("m", "k3"));
+        await fleet.Converge();
+    }
+
+    [Fact]
+    public async Task Open_TruthRestoredFromBeforeAnErasure_ErasesAgain()
+    {
+        using var folder = new TemporaryFolder();
+        await using var fleet = await Fleet.Open(1, change: options => options with { ErasureFile = folder.File("erasures") });
+        await fleet[0].Act("somebody", "k1");
+        await fleet[0].Act("else", "k2");
+        await fleet.Server.Program("pg_dump", fleet.Database, "--format=custom", $"--file={fleet.Server.File("before")}");
+        Assert.True(await fleet[0].Erase("somebody"));
+        await fleet[0].DisposeAsync();
+        await fleet.Server.Program("pg_restore", fleet.Database, "--clean", "--if-exists", fleet.Server.File("before"));
+        Assert.Equal("2", await fleet.Sql("SELECT count(*) FROM members"));
+
+        await using var restored = await Node.Open(fleet.Options);
+        fleet.Nodes[0] = restored;
+
+        Assert.Null(restored.Mirror["member somebody"]);
+        Assert.NotNull(restored.Mirror["member else"]);
+        Assert.Equal("else", await fleet.Sql("SELECT string_agg(member, ',') FROM (SELECT member FROM members UNION SELECT member FROM actions) m"));
+        Assert.Equal("1", await fleet.Sql("SELECT count(*) FROM answers"));
+
+        // Who comes back later is somebody new, and stays.
+        Assert.Equal(1UL, await restored.Act("somebody", "k3"));
+        await using var again = await Node.Open(fleet.Options with { ErasureFile = folder.File("copy") });
+        Assert.NotNull(again.Mirror["member somebody"]);
         await fleet.Converge();
     }
 
@@ -121,7 +150,8 @@ public sealed class FleetFaultTests
 
         await fleet.Sql("SELECT new_epoch()");
 
-        Assert.True((await fleet[1].Journal.CatchUp(CancellationToken.None)).Replayed);
+        await fleet[1].CatchUp();
+        Assert.True(fleet[1].Mirror.Replays > 1);
         Assert.NotEqual(before, fleet[1].Journal.Epoch);
         Assert.Equal(2UL, await fleet[0].ActSurely("m", "k2"));
         await fleet.Converge();
@@ -138,7 +168,8 @@ public sealed class FleetFaultTests
         // As when files of an older moment are put back beneath PostgreSQL.
         await fleet.Sql("DELETE FROM change WHERE sequence > 3; UPDATE meta SET sequence = 3; UPDATE totals SET value = 3, revision = 3");
 
-        Assert.True((await fleet[1].Journal.CatchUp(CancellationToken.None)).Replayed);
+        await fleet[1].CatchUp();
+        Assert.True(fleet[1].Mirror.Replays > 1);
         Assert.NotEqual(before, fleet[1].Journal.Epoch);
         await Eventually.True(() => fleet[0].Journal.Epoch == fleet[1].Journal.Epoch, "the other node notices by itself");
         await Eventually.True(() => fleet[0].Journal.Health.IsWritable, "it writes again");

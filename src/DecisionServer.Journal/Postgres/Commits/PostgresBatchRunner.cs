@@ -46,14 +46,13 @@ internal sealed class PostgresBatchRunner(WriterLink link, PostgresTransaction t
     /// <summary>Commands that have failed and not been told so.</summary>
     public IReadOnlyList<(QueuedCommand Command, Exception Fault)> Failed => _failed;
 
-    /// <summary>Whether the last try got as far as sending its commit: then it is open, after a lost link, whether it happened.</summary>
-    public bool Sent { get; private set; }
+    /// <summary>Whether the last batch erased somebody.</summary>
+    public bool Erased => transaction.Erased.Count > 0;
 
     /// <param name="batch">The commands.</param>
     /// <param name="hold">Nobody else commits meanwhile.</param>
     public BatchResult Run(List<QueuedCommand> batch, bool hold)
     {
-        Sent = false;
         try
         {
             return TryRun(batch, hold);
@@ -101,7 +100,6 @@ internal sealed class PostgresBatchRunner(WriterLink link, PostgresTransaction t
         CommitStatements.Add(commit, transaction, link.Truth, order.Applied, content, _document);
         if (hold) commit.Add("COMMIT");
         order.Begin(_batches);
-        Sent = true;
         return Send(commit, content);
     }
 

@@ -46,7 +46,7 @@ internal sealed class PostgresHousekeeping(PostgresLink link, PostgresJournalOpt
             """,
             PostgresBatch.Of((long)options.MaxChanges),
             PostgresBatch.Of((long)options.ChangesKept.TotalMilliseconds),
-            PostgresBatch.Of((long)options.ErasurePurge.TotalMilliseconds),
+            PostgresBatch.Of((long)options.ErasurePurge.TotalMilliseconds / 2),
             PostgresBatch.Of((long)AtOnce));
         return batch.ExecuteScalar() is long and >= AtOnce;
     }

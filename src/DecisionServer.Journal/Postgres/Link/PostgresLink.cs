@@ -33,7 +33,7 @@ internal sealed class PostgresLink : IDisposable
         var milliseconds = (long)options.Timeout.TotalMilliseconds;
         text.Options = string.Create(
             CultureInfo.InvariantCulture,
-            $"{text.Options} -c statement_timeout={milliseconds} -c lock_timeout={milliseconds / 2} -c idle_in_transaction_session_timeout={milliseconds / 2} -c client_min_messages=warning -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout={milliseconds}").Trim();
+            $"{text.Options} -c statement_timeout={milliseconds} -c lock_timeout={milliseconds / 2} -c idle_in_transaction_session_timeout={milliseconds / 2} -c client_min_messages=warning -c default_transaction_isolation=read\\ committed -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout={milliseconds}").Trim();
         _source = NpgsqlDataSource.Create(text);
     }
 

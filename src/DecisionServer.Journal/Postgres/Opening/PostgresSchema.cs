@@ -101,6 +101,10 @@ internal static class PostgresSchema
             DECLARE
                 cluster text := '';
             BEGIN
+                -- A dump makes keys after all rows.
+                IF NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = 'meta'::regclass AND contype = 'p') THEN
+                    RAISE EXCEPTION 'the schema is being restored' USING ERRCODE = 'cannot_connect_now';
+                END IF;
                 BEGIN
                     SELECT system_identifier INTO cluster FROM pg_control_system();
                 EXCEPTION WHEN insufficient_privilege THEN

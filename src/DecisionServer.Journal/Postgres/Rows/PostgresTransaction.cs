@@ -189,6 +189,32 @@ internal sealed class PostgresTransaction(BatchRows rows, TimeSpan answersKept, 
         return known;
     }
 
+    /// <summary>Erases members that truth has forgotten to have erased, because it was restored; they are known by their hashes only.</summary>
+    /// <returns>Those that it did not know.</returns>
+    public IReadOnlyList<ErasedMember> EraseAgain(IReadOnlyList<ErasedMember> members)
+    {
+        long[] hashes = [.. members.Select(each => (long)each.Member.Hash)];
+        var known = rows.List(
+            """SELECT hash, "check", at FROM erasures WHERE hash = ANY($1)""",
+            row => new ErasedMember(new MemberKey((ulong)row.GetInt64(0), (ulong)row.GetInt64(1)), row.GetInt64(2)),
+            PostgresBatch.Of(hashes)).ToHashSet();
+        var unknown = members.Where(each => !known.Contains(each)).ToList();
+        if (unknown.Count == 0) return unknown;
+        var ids = rows.List("SELECT member FROM members", row => row.GetString(0))
+            .Concat(rows.List("SELECT DISTINCT member FROM actions WHERE member_key = ANY($1)", row => row.GetString(0), PostgresBatch.Of(hashes)))
+            .Distinct().ToLookup(MemberKey.From);
+        Wrote = true;
+        foreach (var erased in unknown)
+        {
+            // With no id, answers go, and the erasure is noted.
+            var id = ids[erased.Member].FirstOrDefault() ?? "";
+            if (id.Length > 0) rows.Members.Put(id, null);
+            _now = _now with { Erased = _now.Erased.Add((id, erased)) };
+        }
+
+        return unknown;
+    }
+
     public long GetTotal(string counter) => GetTotal(counter, out _);
 
     public long GetTotal(string counter, out string period)
@@ -389,13 +415,16 @@ internal sealed class PostgresTransaction(BatchRows rows, TimeSpan answersKept, 
         return BinaryPrimitives.ReadUInt128LittleEndian(hash);
     }
 
-    // PostgreSQL has no texts with U+0000. Found here, it fails one command; found there, it would fail the batch.
+    // PostgreSQL has no texts with U+0000, nor with half of a surrogate pair. Found here, it fails one command; found there, it would fail the batch.
     private static void Valid(string text)
     {
-        if (text.Contains('\0', StringComparison.Ordinal)) throw new ArgumentException("a text holds the character U+0000, which cannot be stored");
+        if (!IsValid(text)) throw new ArgumentException("a text holds U+0000 or half of a surrogate pair, which cannot be stored");
     }
 
-    private static string Text(string text) => text.Replace('\0', '\uFFFD');
+    private static bool IsValid(string text) =>
+        !text.Contains('\0', StringComparison.Ordinal) && (text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') < 0 || text == Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)));
+
+    private static string Text(string text) => IsValid(text) ? text : Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace('\0', '\uFFFD');
 
     // Immutable parts only: undoing a command puts the former one back.
     private readonly record struct State()
