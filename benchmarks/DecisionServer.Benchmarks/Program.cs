@@ -12,6 +12,8 @@ internal static class Program
         usage: benchmarks [--members N] [BenchmarkDotNet's arguments, such as --filter '*Engine*']
                benchmarks allocations [--write]                       measures bytes an operation; --write puts them into benchmarks/allocations.md
                benchmarks ratio decide [--members N] [--rounds N]     decisions against bare reads of the same records
+               benchmarks ratio members --generations FOLDER [--members N] [--against N] [--rounds N]
+                                                                      decisions over the generation that a stopped server left, against few members
                benchmarks ratio upserts --segments FOLDER [--rounds N]   bare upserts of the records of a generation's segment files
                benchmarks table --measurements FILE [--out FILE]      the table of ratios
                benchmarks ports N                                     free ports of the loopback address
@@ -25,6 +27,8 @@ internal static class Program
                 return await AllocationCommand.Run(rest.Contains("--write"));
             case ["ratio", "decide", .. var rest]:
                 return DecideRatio.Run(Number(rest, "--members", 2_000_000), Number(rest, "--rounds", 7), Console.Out);
+            case ["ratio", "members", .. var rest] when Text(rest, "--generations") is { } generations:
+                return MembersRatio.Run(generations, Number(rest, "--members", 42_000_000), Number(rest, "--against", 2_000_000), Number(rest, "--rounds", 7), Console.Out);
             case ["ratio", "upserts", .. var rest] when Text(rest, "--segments") is { } folder:
                 return UpsertRatio.Run(folder, Number(rest, "--rounds", 5), Console.Out);
             case ["table", .. var rest] when Text(rest, "--measurements") is { } measurements:

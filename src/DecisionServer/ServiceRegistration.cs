@@ -85,14 +85,16 @@ public static class ServiceRegistration
             provider.GetRequiredService<GenerationRegistry>(), provider.GetRequiredService<TimeProvider>()));
     }
 
+    /// <summary>Where generations lie and what they may take.</summary>
+    public static StoreOptions StoreOptionsOf(ServerOptions options) => new()
+    {
+        Directory = Path.Combine(options.DataDirectory, "generations"),
+        MaxGenerationBytes = options.Limits.GenerationMebibytes * (1L << 20),
+        MaxTotalBytes = options.Limits.MemoryMebibytes * (1L << 20),
+    };
+
     private static void AddStore(this IServiceCollection services, ServerOptions options)
     {
-        services.AddSingleton(new StoreOptions
-        {
-            Directory = Path.Combine(options.DataDirectory, "generations"),
-            MaxGenerationBytes = options.Limits.GenerationMebibytes * (1L << 20),
-            MaxTotalBytes = options.Limits.MemoryMebibytes * (1L << 20),
-        });
         services.AddSingleton(new AvailabilityOptions { MaxRows = options.Limits.AvailabilityRows });
         services.AddSingleton<AvailabilityStore>();
         services.AddSingleton(new MemberServing(

@@ -9,18 +9,34 @@ internal sealed class BenchmarkWorld : IDisposable
 {
     private static readonly Lock Gate = new();
     private static BenchmarkWorld? _shared;
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder? _temporary;
+    private readonly string _folder;
 
+    /// <summary>Generates and loads a week.</summary>
     public BenchmarkWorld(int members, int affinities = 0)
+        : this(members, new TemporaryFolder())
     {
-        Members = members;
+        new GeneratedWeek(members, affinities).PublishTo(Registry, GenerationId);
+    }
+
+    /// <summary>Opens a folder of generations that a server has left. Only what was current is read.</summary>
+    public BenchmarkWorld(int members, string folder)
+        : this(members, folder, maxTotalBytes: 1)
+    {
+    }
+
+    private BenchmarkWorld(int members, TemporaryFolder temporary)
+        : this(members, temporary.Path, long.MaxValue >> 10) => _temporary = temporary;
+
+    private BenchmarkWorld(int members, string folder, long maxTotalBytes)
+    {
+        (Members, _folder) = (members, folder);
         Availability = new AvailabilityStore(new AvailabilityOptions());
         MemberState = new MemberServing(new MemberStoreOptions(), new CapCalendar(TimeZoneInfo.Utc));
         Serving = new Serving(Availability, MemberState);
         Registry = new GenerationRegistry(
-            new StoreOptions { Directory = _folder.Path }, Serving, TimeProvider.System, NullLogger<GenerationRegistry>.Instance);
+            new StoreOptions { Directory = folder, MaxTotalBytes = maxTotalBytes }, Serving, TimeProvider.System, NullLogger<GenerationRegistry>.Instance);
         Registry.Recover();
-        new GeneratedWeek(members, affinities).PublishTo(Registry, GenerationId);
         Engine = new DecisionEngine(Serving, TimeProvider.System, new EngineOptions());
     }
 
@@ -40,7 +56,7 @@ internal sealed class BenchmarkWorld : IDisposable
     public DecisionEngine Engine { get; }
 
     /// <summary>The folder that its segment files are in.</summary>
-    public string SegmentFolder => GenerationFolder.Of(_folder.Path, GenerationId).Path;
+    public string SegmentFolder => GenerationFolder.Of(_folder, GenerationId).Path;
 
     /// <summary>One for all benchmarks of the process: a world of two million members takes longer to make than to measure.</summary>
     public static BenchmarkWorld Shared(int members)
@@ -72,6 +88,6 @@ internal sealed class BenchmarkWorld : IDisposable
         Registry.Dispose();
         Availability.Dispose();
         MemberState.Dispose();
-        _folder.Dispose();
+        _temporary?.Dispose();
     }
 }

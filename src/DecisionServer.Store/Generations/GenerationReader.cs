@@ -20,44 +20,26 @@ internal static class GenerationReader
             return null;
         }
 
+        // 1. The segments: every block's checksums, every file's length and chained hash.
         var sets = new OfferSetStore(manifest.Counts.OfferSets + manifest.Counts.AffinitySets, maxBytes);
-        var offers = new List<OfferConfig>();
-        CatalogueSnapshot? catalogue = null;
-        string? malformed = null;
-
-        // 1. The segments: every block's checksums, every file's length and chained hash. This thread reads and verifies, another one inserts.
-        using var inserting = new RecordPipeline(sets);
-        foreach (SegmentFile segment in manifest.Segments)
+        using var build = new GenerationBuild(folder, manifest, sets, stop);
+        build.Run();
+        fault = build.Fault;
+        if (fault.Length > 0)
         {
-            string path = folder.File(segment.Name);
-            if (!File.Exists(path))
-            {
-                fault = $"{path}: is missing";
-                return Discard();
-            }
-
-            SegmentScan scan = SegmentReader.Scan(path, Take);
-            malformed ??= inserting.Drain();
-            fault = scan.Fault.Length > 0 ? scan.Fault
-                : malformed is not null ? $"{path}: {malformed}"
-                : scan.Length != segment.Length ? string.Create(CultureInfo.InvariantCulture, $"{path}: has {scan.Length} bytes, {segment.Length} were written")
-                : scan.Hash.ToString("x16", CultureInfo.InvariantCulture) != segment.Hash ? $"{path}: is not the file that was sealed"
-                : "";
-            if (fault.Length > 0)
-            {
-                return Discard();
-            }
+            return Discard();
         }
 
-        (long offerSets, long affinitySets) = (inserting.OfferSets, inserting.AffinitySets);
-        if (catalogue is null || catalogue.Count != manifest.Counts.Offers || offerSets != manifest.Counts.OfferSets || affinitySets != manifest.Counts.AffinitySets)
+        if (build.Catalogue is not { } catalogue || catalogue.Count != manifest.Counts.Offers
+            || build.OfferSets != manifest.Counts.OfferSets || build.AffinitySets != manifest.Counts.AffinitySets)
         {
             fault = string.Create(CultureInfo.InvariantCulture,
-                $"{folder.Path}: holds {offerSets} offer sets and {affinitySets} affinity sets, {manifest.Counts.OfferSets} and {manifest.Counts.AffinitySets} were sealed");
+                $"{folder.Path}: holds {build.OfferSets} offer sets and {build.AffinitySets} affinity sets, {manifest.Counts.OfferSets} and {manifest.Counts.AffinitySets} were sealed");
             return Discard();
         }
 
         // 2. What was changed since.
+        string? malformed = null;
         long replaced = 0;
         ErasurePosition followed = begun;
         if (!DeltaLog.TryOpen(folder.Path, TakeDelta, out DeltaLog delta, out fault))
@@ -73,28 +55,6 @@ internal static class GenerationReader
         }
 
         return new Generation(manifest, catalogue, sets, delta, followed, replaced);
-
-        void Take(in BlockHeader header, ReadOnlyMemory<byte> payload)
-        {
-            stop.ThrowIfCancellationRequested();
-            switch (header.Kind)
-            {
-                case BlockKind.Offers:
-                    offers.AddRange(OfferJson.Read(payload.Span));
-                    break;
-                case BlockKind.OffersEnd:
-                    catalogue = CatalogueSnapshot.Build(offers);
-                    break;
-                case BlockKind.Records when catalogue is not null:
-                    malformed ??= inserting.Add(payload.Span, catalogue.Count);
-                    break;
-                case BlockKind.Stream:
-                    break;
-                default:
-                    malformed ??= "holds a block out of place";
-                    break;
-            }
-        }
 
         void TakeDelta(in BlockHeader header, ReadOnlyMemory<byte> payload)
         {
@@ -118,7 +78,6 @@ internal static class GenerationReader
 
         Generation? Discard()
         {
-            inserting.Dispose();
             sets.Dispose();
             return null;
         }

@@ -14,6 +14,7 @@ public sealed class GenerationRegistry : IDisposable
     private readonly ILogger _log;
     private readonly PointerFile _pointer;
     private readonly ErasureLog _erasures;
+    private readonly EarlyRead? _early;
 
     // Changes of state one after the other; some take long (fsync, retiring).
     private readonly Lock _lifecycle = new();
@@ -28,8 +29,10 @@ public sealed class GenerationRegistry : IDisposable
     /// <param name="clock">Tells when loads begin.</param>
     /// <param name="log">The log.</param>
     /// <param name="erasures">Who was erased, complete before <see cref="Recover"/>. Null: nobody ever is.</param>
-    public GenerationRegistry(StoreOptions options, Serving serving, TimeProvider clock, ILogger<GenerationRegistry> log, ErasureLog? erasures = null)
+    /// <param name="early">Has begun to read what is current. Null: nobody has.</param>
+    public GenerationRegistry(StoreOptions options, Serving serving, TimeProvider clock, ILogger<GenerationRegistry> log, ErasureLog? erasures = null, EarlyRead? early = null)
     {
+        _early = early;
         (_options, _serving, _clock, _log) = (options, serving, clock, log);
         _erasures = erasures ?? new ErasureLog();
         _pointer = new PointerFile(options.Directory);
@@ -444,7 +447,8 @@ public sealed class GenerationRegistry : IDisposable
             return null;
         }
 
-        slot.Generation ??= GenerationReader.Open(slot.Folder, _options.MaxGenerationBytes, slot.Load?.Begun ?? default, stop, out string fault) is { } generation ? generation : Damaged(fault);
+        slot.Generation ??= _early?.Take(id, stop)
+            ?? (GenerationReader.Open(slot.Folder, _options.MaxGenerationBytes, slot.Load?.Begun ?? default, stop, out string fault) is { } generation ? generation : Damaged(fault));
         return slot.Generation is null ? null : slot;
 
         Generation? Damaged(string fault)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace DecisionServer.Store;
 
@@ -33,6 +34,7 @@ internal ref struct RecordEntries(ReadOnlySpan<byte> payload)
     }
 
     /// <summary>Reads the next entry for a catalogue of <paramref name="offers"/> offers; false at the end, or where it is malformed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryRead(int offers)
     {
         if (_rest.IsEmpty)

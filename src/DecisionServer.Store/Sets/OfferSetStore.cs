@@ -29,49 +29,62 @@ public enum InsertOutcome
 /// </remarks>
 public sealed class OfferSetStore : IDisposable
 {
-    // Records of one page, about: few pages, so that few writers wait while one of them takes the next page, and no page much larger than need be.
-    private const int LeastPageBytes = 1 << 22;
-    private const int MostPageBytes = 1 << 25;
-    private const int PagesWanted = 64;
-    private const int UsualRecordBytes = 176;
+    // Small pages: they cost nothing where all lie in one range, and the two that FASTER makes before they are placed are for nothing.
+    private const int LeastPageBytes = 1 << 20;
+    private const int MostPages = 1 << 15;
 
     // Fewer than seven, which a bucket of 64 bytes holds: 42 million members then have an index of half a gibibyte.
     private const double RecordsPerBucket = 5.5;
+    private const long LeastBuckets = 1 << 10;
 
     internal const ulong AffinitySalt = 0x9E3779B97F4A7C15;
 
-    private readonly FasterKV<long, SpanByte> _store;
+    private FasterKV<long, SpanByte> _store;
     private readonly SessionPool<SetInput, SetOutput, OfferSetFunctions> _sessions;
     private readonly long _maxBytes;
     private readonly int _pageBytes;
+    private FasterInside _inside;
     private readonly IndexMemory _index;
 
     /// <summary>Makes an empty store.</summary>
     /// <param name="expectedRecords">Records to come; sizes the index. Too few costs speed only.</param>
     /// <param name="maxBytes">Most bytes of records, a positive number; beyond it inserts answer <see cref="InsertOutcome.Full"/>.</param>
     public OfferSetStore(long expectedRecords, long maxBytes)
+        : this(expectedRecords, maxBytes, reserve: true)
+    {
+    }
+
+    /// <summary>Makes an empty store, whose memory FASTER finds by itself unless a range is reserved for it.</summary>
+    internal OfferSetStore(long expectedRecords, long maxBytes, bool reserve)
     {
         _maxBytes = maxBytes;
 
-        HugePages.Advise();
+        // Twice the limit: the log must neither reach its end, where FASTER drops what is oldest without a word, nor
+        // its read-only part, where the in-place callback that tells of duplicates is not called. Memory comes as it fills.
         long buckets = BucketsFor(expectedRecords);
-        _pageBytes = (int)Math.Clamp(
-            (long)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(1, expectedRecords * UsualRecordBytes / PagesWanted)), LeastPageBytes, MostPageBytes);
+        long logBytes = Math.Max(16L * LeastPageBytes, (long)BitOperations.RoundUpToPowerOf2((ulong)maxBytes) * 2);
+        _pageBytes = (int)Math.Max(LeastPageBytes, logBytes / MostPages);
+        StoreMemory? memory = reserve ? StoreMemory.TryReserve((buckets * 64) + logBytes) : null;
         var settings = new FasterKVSettings<long, SpanByte>
         {
-            IndexSize = buckets * 64,
+            IndexSize = (memory is null ? buckets : LeastBuckets) * 64,
             LogDevice = new NullDevice(),
             PageSize = _pageBytes,
-            // Twice the limit: the log must neither reach its end, where FASTER drops what is oldest without a word, nor
-            // its read-only part, where the in-place callback that tells of duplicates is not called. Pages are allocated as they fill.
-            MemorySize = Math.Max(16L * _pageBytes, (long)BitOperations.RoundUpToPowerOf2((ulong)maxBytes) * 2),
+            MemorySize = logBytes,
             MutableFraction = 0.9,
             ConcurrencyControlMode = ConcurrencyControlMode.None,
             ReadCopyOptions = ReadCopyOptions.None,
-            EqualityComparer = new MemberHashComparer(),
+            EqualityComparer = new MemberHashComparer { Memory = memory },
         };
         _store = new FasterKV<long, SpanByte>(settings);
-        _index = IndexMemory.Of(_store);
+        _inside = new FasterInside(_store);
+        if (memory is not null)
+        {
+            _inside.PlaceIndex(memory.Start, buckets);
+            _inside.PlacePages(memory.Start + (nint)(buckets * 64), _pageBytes);
+        }
+
+        _index = IndexMemory.Of(_inside);
         _sessions = new(() => _store.For(default(OfferSetFunctions)).NewSession<OfferSetFunctions>());
     }
 
@@ -88,6 +101,9 @@ public sealed class OfferSetStore : IDisposable
 
     /// <summary>Begins a run of inserts by this thread; dispose of it before the thread waits for anything.</summary>
     internal SetInserter BeginInserts() => new(this, _sessions, _index);
+
+    /// <summary>Begins to fill the store from several threads at once. It must be empty, and nobody may use it until that is complete.</summary>
+    internal SetBuilder BeginBuild() => new(_inside, _pageBytes, _maxBytes);
 
     /// <summary>Stores a packed record of a member that has none of its kind yet.</summary>
     public InsertOutcome Insert(in MemberKey member, ReadOnlySpan<byte> record) => Write(member, record, replace: false);
@@ -162,11 +178,14 @@ public sealed class OfferSetStore : IDisposable
         return members;
     }
 
-    /// <summary>Lets go of the memory (the system gets it back at the next aggressive collection); call when no operation is under way any more.</summary>
+    /// <summary>Lets go of the memory (the system gets it back at the next full collection); call when no operation is under way any more.</summary>
     public void Dispose()
     {
         _sessions.Dispose();
         _store.Dispose();
+
+        // Nothing may hold on to the memory but who still reads it: not whoever holds on to this.
+        (_store, _inside) = (null!, null!);
     }
 
     internal static long KeyOf(in MemberKey member, ReadOnlySpan<byte> record) =>
@@ -178,7 +197,7 @@ public sealed class OfferSetStore : IDisposable
         : InsertOutcome.Inserted;
 
     private static long BucketsFor(long expectedRecords) =>
-        Math.Clamp((long)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(1, expectedRecords / RecordsPerBucket)), 1 << 10, 1 << 25);
+        Math.Clamp((long)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(1, expectedRecords / RecordsPerBucket)), LeastBuckets, 1 << 25);
 
     private InsertOutcome Write(in MemberKey member, ReadOnlySpan<byte> record, bool replace) =>
         HasRoom(record.Length) ? Upsert(member, record, replace) : InsertOutcome.Full;

@@ -1,5 +1,6 @@
 using DecisionServer.Metrics;
 using DecisionServer.Options;
+using DecisionServer.Store;
 using Microsoft.Extensions.Logging.Console;
 
 namespace DecisionServer.Hosting;
@@ -12,6 +13,11 @@ internal static class ServerHost
     /// <param name="configure">Further registrations, for the demo and for tests.</param>
     public static WebApplication Build(ServerOptions options, Action<WebApplicationBuilder>? configure = null)
     {
+        // First of all, before anything opens a file there; the container gives it back last. What served before is read while everything else is put together.
+        var claim = DataDirectoryLock.Take(options.DataDirectory);
+        StoreOptions store = ServiceRegistration.StoreOptionsOf(options);
+        var early = EarlyRead.Begin(store);
+
         // The empty builder: no source of configuration, no logger, no address that is not named here.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "DecisionServer" });
         var kestrel = new KestrelSetup(options);
@@ -19,7 +25,9 @@ internal static class ServerHost
         ConfigureLogging(builder.Logging, options.Log);
 
         IServiceCollection services = builder.Services;
-        services.AddSingleton(_ => DataDirectoryLock.Take(options.DataDirectory));
+        services.AddSingleton(_ => claim);
+        services.AddSingleton(store);
+        services.AddSingleton(_ => early);
         services.AddSingleton(options);
         services.AddSingleton(options.Limits);
         services.AddSingleton(kestrel);
@@ -39,8 +47,8 @@ internal static class ServerHost
         configure?.Invoke(builder);
 
         WebApplication app = builder.Build();
-        // First of all, before anything opens a file there; the container gives it back last.
         app.Services.GetRequiredService<DataDirectoryLock>();
+        app.Services.GetRequiredService<EarlyRead>();
 
         // Instruments count from their creation on, and nothing asks for these before the first scrape.
         app.Services.GetRequiredService<MetricCollector>();

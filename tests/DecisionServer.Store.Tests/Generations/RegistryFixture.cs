@@ -40,11 +40,12 @@ internal sealed class RegistryFixture : IDisposable
     }
 
     /// <param name="maxTotalBytes">Memory for all generations.</param>
-    public void Restart(long maxTotalBytes = long.MaxValue)
+    /// <param name="early">Begin to read what is current before everything else, as the server does.</param>
+    public void Restart(long maxTotalBytes = long.MaxValue, bool early = false)
     {
         Registry.Dispose();
         Availability.Dispose();
-        Open(maxTotalBytes);
+        Open(maxTotalBytes, early);
     }
 
     /// <summary>Loads members m0..: each has three offers, the best one is <paramref name="best"/>.</summary>
@@ -110,8 +111,10 @@ internal sealed class RegistryFixture : IDisposable
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 
-    private void Open(long maxTotalBytes)
+    private void Open(long maxTotalBytes, bool early = false)
     {
+        var options = new StoreOptions { Directory = Directory, MaxTotalBytes = maxTotalBytes };
+        using EarlyRead? read = early ? EarlyRead.Begin(options) : null;
         Availability = new AvailabilityStore(new AvailabilityOptions { MaxRows = 1000, RecentChanges = 100 });
         Serving = new Serving(Availability);
         _erasures = new ErasureLog();
@@ -120,7 +123,7 @@ internal sealed class RegistryFixture : IDisposable
             _erasures.Add(erased);
         }
 
-        Registry = new GenerationRegistry(new StoreOptions { Directory = Directory, MaxTotalBytes = maxTotalBytes }, Serving, TimeProvider.System, NullLogger<GenerationRegistry>.Instance, _erasures);
+        Registry = new GenerationRegistry(options, Serving, TimeProvider.System, NullLogger<GenerationRegistry>.Instance, _erasures, read);
         Registry.Recover();
     }
 }
