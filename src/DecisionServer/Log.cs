@@ -57,6 +57,9 @@ internal static partial class Log
     [LoggerMessage(1082, LogLevel.Warning, "Generation '{Id}' cannot be taken from the shared directory: {Fault}")]
     public static partial void ShareFailed(ILogger logger, string id, string fault);
 
+    [LoggerMessage(1083, LogLevel.Warning, "Generation '{Id}' cannot be put into the shared directory, or removed from it: {Fault}")]
+    public static partial void NotShared(ILogger logger, string id, string fault);
+
     [LoggerMessage(1040, LogLevel.Critical, "The end of \"{Act}\" of \"{Subject}\" ({Detail}) could not be noted in the journal")]
     public static partial void EndNotAudited(ILogger logger, Exception fault, string act, string subject, string detail);
 }

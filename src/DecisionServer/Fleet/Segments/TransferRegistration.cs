@@ -10,6 +10,7 @@ public static class TransferRegistration
         services.AddSingleton<GenerationHandout>();
         services.AddSingleton<PeerChannels>();
         services.AddSingleton<GenerationPull>();
+        services.AddSingleton<GenerationSharing>();
         services.AddSingleton<FleetGrpcService>();
         return services;
     }

@@ -5,6 +5,7 @@ using DecisionServer.Tests.Services;
 using DecisionServer.Tests.Support;
 using DecisionServer.V1;
 using Grpc.Core;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace DecisionServer.Tests.Fleet.Segments;
 
@@ -201,13 +202,18 @@ public sealed class GenerationPullTests
         await using RunningServer from = await RunningServer.Start();
         await using RunningServer to = await RunningServer.Start();
         Node.Load(from, "w");
-        new SharedGenerations(shared.Path).Offer(from.Get<GenerationRegistry>().Files("w"));
+        var options = Quick with { SharedDirectory = shared.File("all") };
+        var sharing = new GenerationSharing(from.Get<GenerationRegistry>(), options, NullLogger<GenerationSharing>.Instance);
+        await sharing.Offer("w");
 
-        GenerationInfo info = await Node.Pull(to, Quick with { SharedDirectory = shared.Path }).Fetch("w", "", () => [], CancellationToken.None);
+        GenerationInfo info = await Node.Pull(to, options).Fetch("w", "", () => [], CancellationToken.None);
 
         Assert.Equal(Store.GenerationState.Sealed, info.State);
         await Publish(to);
         Assert.Equal(await Node.Answers(from.Channel), await Node.Answers(to.Channel));
+
+        await sharing.Remove("w");
+        Assert.Empty(Directory.GetFileSystemEntries(options.SharedDirectory));
     }
 
     private static Task<GenerationInfo> Fetch(RunningServer into, TransferOptions options, params Uri[] from) =>
