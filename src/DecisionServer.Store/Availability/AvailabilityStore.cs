@@ -126,11 +126,7 @@ public sealed class AvailabilityStore : IDisposable
             foreach (var row in rows)
             {
                 if (row.Epoch != ++epoch) throw new InvalidOperationException($"Availability is at epoch {epoch - 1}, a row of epoch {row.Epoch} cannot follow.");
-                var data = RowData.From(row);
-                var found = _rows.TryFind(in data.Identity, out var key, out var stored);
-                data.Next = stored.Next;
-                data.Fields |= stored.Fields & RowFields.HasNext;
-                Write(key, ref data, found);
+                var data = Replace(RowData.From(row));
                 _changes.Add(in data);
             }
 
@@ -153,19 +149,66 @@ public sealed class AvailabilityStore : IDisposable
             _changes.StartAfter(epoch);
             foreach (var row in rows)
             {
-                var data = RowData.From(row);
-                if (data.Version == 0 || data.Epoch == 0 || data.Epoch > epoch) throw new ArgumentException("A row has no version or is newer than the epoch.", nameof(rows));
-                if (!Fits([data.Identity])) throw new InvalidOperationException($"There are more rows than the {_rows.MaxRows} allowed (AvailabilityOptions.MaxRows).");
-                var found = _rows.TryFind(in data.Identity, out var key, out var stored);
-                data.Next = stored.Next;
-                data.Fields |= stored.Fields & RowFields.HasNext;
-                Write(key, ref data, found);
+                if (row.Version == 0 || row.Epoch == 0 || row.Epoch > epoch) throw new ArgumentException("A row has no version or is newer than the epoch.", nameof(rows));
+                Take(row);
             }
 
             Publish(epoch);
         }
 
         _waiters.Reached(epoch);
+    }
+
+    /// <summary>
+    /// Takes over what others have changed: rows newer than <see cref="Epoch"/> replace what is stored. Epochs may be missing where a row changed twice; watchers that
+    /// would miss one read all rows anew.
+    /// </summary>
+    /// <param name="rows">The rows, in any order; older ones among them are skipped.</param>
+    /// <param name="epoch">The epoch that they are of. One that was reached before changes nothing.</param>
+    /// <exception cref="InvalidOperationException">There are more rows than fit.</exception>
+    public void CatchUp(IEnumerable<AvailabilityRow> rows, ulong epoch)
+    {
+        lock (_writer)
+        {
+            var from = _epoch;
+            if (epoch <= from) return;
+            var taken = new List<RowData>();
+            foreach (var row in rows)
+            {
+                if (row.Epoch > from) taken.Add(Take(row));
+            }
+
+            // The ring holds one row for each epoch, or begins anew.
+            taken.Sort(static (a, b) => a.Epoch.CompareTo(b.Epoch));
+            if ((ulong)taken.Count == epoch - from)
+            {
+                foreach (var row in taken) _changes.Add(in row);
+            }
+            else
+            {
+                _changes.StartAfter(epoch);
+            }
+
+            Publish(epoch);
+        }
+
+        _waiters.Reached(epoch);
+    }
+
+    /// <summary>A sum over all rows, equal on nodes that hold the same; and the epoch that it is of. Changes wait meanwhile.</summary>
+    public (ulong Sum, ulong Epoch) Digest()
+    {
+        var rows = new RowData[256];
+        lock (_writer)
+        {
+            var sum = 0UL;
+            for (int from = 0, count; (count = _rows.Read(from, rows)) > 0; from += count)
+            {
+                for (var i = 0; i < count; i++) sum += rows[i].Digest();
+            }
+
+            return (sum, _epoch);
+        }
     }
 
     /// <inheritdoc/>
@@ -211,6 +254,22 @@ public sealed class AvailabilityStore : IDisposable
 
         _waiters.Reached(epoch);
         return new AvailabilityResult(AvailabilityOutcome.Applied, epoch, applied, stale, unknown);
+    }
+
+    private RowData Take(AvailabilityRow row)
+    {
+        var data = RowData.From(row);
+        if (!Fits([data.Identity])) throw new InvalidOperationException($"There are more rows than the {_rows.MaxRows} allowed (AvailabilityOptions.MaxRows).");
+        return Replace(data);
+    }
+
+    private RowData Replace(RowData data)
+    {
+        var found = _rows.TryFind(in data.Identity, out var key, out var stored);
+        data.Next = stored.Next;
+        data.Fields |= stored.Fields & RowFields.HasNext;
+        Write(key, ref data, found);
+        return data;
     }
 
     private bool ApplyOne(AvailabilityUpdate update, in RowIdentity identity, ulong epoch)

@@ -54,6 +54,15 @@ internal struct RowData
         if (update.ValidUntil is { } until) (ValidUntilTicks, Fields) = (until.UtcTicks, Fields | RowFields.ValidUntil);
     }
 
+    /// <summary>A hash of what the row says; 0 for one that only heads a list. How rows hang together is each store's own affair.</summary>
+    public readonly ulong Digest()
+    {
+        if (Version == 0) return 0;
+        var row = this;
+        (row.Next, row.Fields) = (0, Fields & ~RowFields.HasNext);
+        return XxHash64.Hash(MemoryMarshal.AsBytes(new ReadOnlySpan<RowData>(in row)), 0);
+    }
+
     public static RowData From(AvailabilityRow row)
     {
         var data = new RowData

@@ -34,6 +34,18 @@ public sealed class ErasureLog
         }
     }
 
+    /// <summary>Takes over a whole log that begins with this one.</summary>
+    /// <returns>What was new in it.</returns>
+    public IReadOnlyList<ErasedMember> CatchUp(IEnumerable<ErasedMember> all)
+    {
+        lock (_gate)
+        {
+            var from = _entries.Count;
+            foreach (var erased in all.Skip(from)) Add(erased);
+            return _entries[from..];
+        }
+    }
+
     /// <summary>Where the log ends now.</summary>
     internal ErasurePosition End
     {

@@ -70,18 +70,53 @@ public sealed class ImpressionLog
         }
     }
 
-    /// <summary>Takes away what waits of a member that is erased. What is being flushed becomes empty: its member id is null.</summary>
-    public void Forget(string memberId)
+    /// <summary>Some of what <see cref="Take"/> gave is in the journal from now on: it becomes empty, its member id is null.</summary>
+    public void Written(int from, int count)
     {
         lock (_lock)
         {
-            _waiting.RemoveAll(impression => impression.MemberId == memberId);
+            for (var i = from; i < Math.Min(from + count, _spare.Count); i++) _spare[i] = default;
+        }
+    }
+
+    /// <summary>Copies what serving has counted and the journal does not know yet, oldest first.</summary>
+    /// <param name="into">Is emptied first.</param>
+    /// <param name="memberId">Only of this member; null: of all.</param>
+    public void CopyPending(List<Impression> into, string? memberId)
+    {
+        into.Clear();
+        lock (_lock)
+        {
+            Copy(_spare, into, memberId);
+            Copy(_waiting, into, memberId);
+        }
+    }
+
+    /// <summary>Takes away what waits of a member that is erased. What is being flushed becomes empty: its member id is null.</summary>
+    public void Forget(string memberId) => Forget(id => id == memberId);
+
+    /// <summary>The same for a member whose id is not known any more.</summary>
+    public void Forget(MemberKey member) => Forget(id => MemberKey.From(id) == member);
+
+    private void Forget(Func<string, bool> isMember)
+    {
+        lock (_lock)
+        {
+            _waiting.RemoveAll(impression => isMember(impression.MemberId));
 
             // The flusher may be reading these by their places: they stay, empty.
             for (var i = 0; i < _spare.Count; i++)
             {
-                if (_spare[i].MemberId == memberId) _spare[i] = default;
+                if (_spare[i].MemberId is { } id && isMember(id)) _spare[i] = default;
             }
+        }
+    }
+
+    private static void Copy(List<Impression> from, List<Impression> into, string? memberId)
+    {
+        foreach (var impression in from)
+        {
+            if (impression.MemberId is not null && (memberId is null || impression.MemberId == memberId)) into.Add(impression);
         }
     }
 }

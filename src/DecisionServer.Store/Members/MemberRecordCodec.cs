@@ -36,6 +36,8 @@ internal static class MemberRecordCodec
 
     public static ulong Check(ReadOnlySpan<byte> record) => BinaryPrimitives.ReadUInt64LittleEndian(record);
 
+    public static bool IsCounters(ReadOnlySpan<byte> record) => BinaryPrimitives.ReadUInt16LittleEndian(record[8..]) == CounterFormat;
+
     public static int UsedBytes(ReadOnlySpan<byte> record) => BinaryPrimitives.ReadInt32LittleEndian(record[12..]);
 
     public static void Write(ulong check, MemberStateBuffer state, Span<byte> into)

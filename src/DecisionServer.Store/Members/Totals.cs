@@ -55,6 +55,19 @@ public sealed class Totals
     /// <summary>For start-up: sets a counter.</summary>
     public void Set(ulong key, int period, long count) => CellOf(key).Word = Pack(period, count);
 
+    /// <summary>A sum over all counters, equal on nodes that count the same.</summary>
+    public ulong Digest()
+    {
+        var sum = 0UL;
+        foreach (var (key, cell) in _cells)
+        {
+            var word = Volatile.Read(ref cell.Word);
+            if ((word & CountMask) != 0) sum += XxHash64.Hash(BitConverter.GetBytes(word), key);
+        }
+
+        return sum;
+    }
+
     private Cell CellOf(ulong key)
     {
         if (_cells.TryGetValue(key, out var cell)) return cell;
