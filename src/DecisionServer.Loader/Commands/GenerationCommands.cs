@@ -1,77 +1,67 @@
 using System.CommandLine;
 using System.Text;
+using System.Text.Json;
 using DecisionServer.V1;
+using Grpc.Core;
+using Timestamp = Google.Protobuf.WellKnownTypes.Timestamp;
 
 namespace DecisionServer.Loader;
 
 /// <summary><c>status</c>, <c>publish</c>, <c>rollback</c>, <c>drop</c>.</summary>
 internal static class GenerationCommands
 {
-    public static Command Status(LoaderHost host) => Create(host, "status", "Lists the generations of the server.", null, null, async (server, _, _, token) =>
+    public static Command Status(LoaderHost host) => Create(host, "status", "Lists the generations of the server, and the nodes of its fleet.", [], async (server, _, token) =>
     {
-        var answer = await server.CallAsync("status", options => server.Ingest.ListGenerationsAsync(new ListGenerationsRequest(), options), token).ConfigureAwait(false);
+        var generations = (await server.CallAsync("status", options => server.Ingest.ListGenerationsAsync(new ListGenerationsRequest(), options), token).ConfigureAwait(false)).Generations;
+        var fleet = await FleetAsync(server, token).ConfigureAwait(false);
         return new(
-            output => GenerationText.WriteGenerations(output, answer.Generations),
+            output =>
+            {
+                GenerationText.WriteGenerations(output, generations);
+                FleetText.Write(output, fleet);
+            },
             json =>
             {
                 json.WriteStartArray("generations");
-                foreach (var generation in answer.Generations) JsonReport.WriteGeneration(json, generation);
+                foreach (var generation in generations) JsonReport.WriteGeneration(json, generation);
                 json.WriteEndArray();
+                FleetText.Write(json, fleet);
             });
     });
 
     public static Command Publish(LoaderHost host)
     {
+        var id = new Argument<string>("ID") { Description = "The generation." };
         var force = new Option<bool>("--force") { Description = "Publish although a gate failed. The server writes it to its audit log." };
-        return Create(host, "publish", "Makes a sealed generation current.", Id(), force, async (server, id, forced, token) =>
+        var fleet = new FleetArguments();
+        return Create(host, "publish", "Makes a sealed generation current.", [id, force, .. fleet.Options], async (server, parsed, token) =>
         {
-            var request = new PublishGenerationRequest { GenerationId = id, Force = forced };
-            var answer = await server.CallLongAsync($"publishing '{id}'", options => server.Ingest.PublishGenerationAsync(request, options), token).ConfigureAwait(false);
-            return Current(answer.Generation, answer.PreviousGenerationId);
+            var request = new PublishGenerationRequest { GenerationId = RequireId(parsed.GetValue(id)!, "ID"), Force = parsed.GetValue(force), Quorum = fleet.Quorum(parsed), Wait = fleet.Wait(parsed) };
+            var answer = await server.CallLongAsync($"publishing '{request.GenerationId}'", options => server.Ingest.PublishGenerationAsync(request, options), token).ConfigureAwait(false);
+            return Current(answer.Generation, answer.PreviousGenerationId, answer.EffectiveAt);
         });
     }
 
-    public static Command Rollback(LoaderHost host) => Create(host, "rollback", "Makes the previous generation current again.", null, null, async (server, _, _, token) =>
+    public static Command Rollback(LoaderHost host)
     {
-        var answer = await server.CallLongAsync("rolling back", options => server.Ingest.RollbackGenerationAsync(new RollbackGenerationRequest(), options), token).ConfigureAwait(false);
-        return Current(answer.Generation, answer.PreviousGenerationId);
-    });
-
-    public static Command Drop(LoaderHost host) => Create(host, "drop", "Removes a generation that is not current, from memory and disk.", Id(), null, async (server, id, _, token) =>
-    {
-        var request = new DropGenerationRequest { GenerationId = id };
-        await server.CallAsync($"dropping '{id}'", options => server.Ingest.DropGenerationAsync(request, options), token).ConfigureAwait(false);
-        return new(output => output.WriteLine($"generation {id} is dropped"), json => json.WriteString("dropped", id));
-    });
-
-    private static Answer Current(Generation generation, string previous) => new(
-        output => output.WriteLine($"generation {generation.GenerationId} is current{(previous.Length > 0 ? $", before it was {previous}" : "")}"),
-        json =>
+        var fleet = new FleetArguments();
+        return Create(host, "rollback", "Makes the previous generation current again.", fleet.Options, async (server, parsed, token) =>
         {
-            json.WritePropertyName("generation");
-            JsonReport.WriteGeneration(json, generation);
-            json.WriteString("previous_generation_id", previous);
+            var request = new RollbackGenerationRequest { Quorum = fleet.Quorum(parsed), Wait = fleet.Wait(parsed) };
+            var answer = await server.CallLongAsync("rolling back", options => server.Ingest.RollbackGenerationAsync(request, options), token).ConfigureAwait(false);
+            return Current(answer.Generation, answer.PreviousGenerationId, answer.EffectiveAt);
         });
+    }
 
-    private static Argument<string> Id() => new("ID") { Description = "The generation." };
-
-    private static Command Create(LoaderHost host, string name, string description, Argument<string>? id, Option<bool>? force, Func<Server, string, bool, CancellationToken, Task<Answer>> run)
+    public static Command Drop(LoaderHost host)
     {
-        var shared = new ServerOptions();
-        var command = new Command(name, description);
-        if (id is not null) command.Arguments.Add(id);
-        if (force is not null) command.Options.Add(force);
-        shared.AddTo(command);
-        command.SetAction(async (parsed, cancellationToken) =>
+        var id = new Argument<string>("ID") { Description = "The generation." };
+        return Create(host, "drop", "Removes a generation that is not current, from memory and disk.", [id], async (server, parsed, token) =>
         {
-            var given = id is null ? "" : RequireId(parsed.GetValue(id)!, "ID");
-            using var server = shared.Connect(parsed, host);
-            var answer = await run(server, given, force is not null && parsed.GetValue(force), cancellationToken).ConfigureAwait(false);
-            if (parsed.GetValue(shared.Json)) JsonReport.Write(host, answer.Json);
-            else answer.Text(host.Output);
-            return ExitCode.Done;
+            var request = new DropGenerationRequest { GenerationId = RequireId(parsed.GetValue(id)!, "ID") };
+            await server.CallAsync($"dropping '{request.GenerationId}'", options => server.Ingest.DropGenerationAsync(request, options), token).ConfigureAwait(false);
+            return new(output => output.WriteLine($"generation {request.GenerationId} is dropped"), json => json.WriteString("dropped", request.GenerationId));
         });
-        return command;
     }
 
     /// <summary>Checks an id given on the command line.</summary>
@@ -82,5 +72,51 @@ internal static class GenerationCommands
         return Loader.Id.IsValid(utf8) ? id : throw new UsageException($"{name}: {Loader.Id.Fault(utf8)} (ids are 1 to 64 bytes of UTF-8)");
     }
 
-    private sealed record Answer(Action<TextWriter> Text, Action<System.Text.Json.Utf8JsonWriter> Json);
+    // Servers of earlier versions know of no fleet.
+    private static async Task<GetFleetResponse> FleetAsync(Server server, CancellationToken token)
+    {
+        try
+        {
+            return await server.Fleet.GetFleetAsync(new GetFleetRequest(), server.Options(token)).ConfigureAwait(false);
+        }
+        catch (RpcException e) when (e.StatusCode == StatusCode.Unimplemented)
+        {
+            return new GetFleetResponse();
+        }
+        catch (RpcException failure)
+        {
+            token.ThrowIfCancellationRequested();
+            throw ServerException.Of("status", failure);
+        }
+    }
+
+    private static Answer Current(Generation generation, string previous, Timestamp? at) => new(
+        output => output.WriteLine($"generation {generation.GenerationId} is current{(previous.Length > 0 ? $", before it was {previous}" : "")}"),
+        json =>
+        {
+            json.WritePropertyName("generation");
+            JsonReport.WriteGeneration(json, generation);
+            json.WriteString("previous_generation_id", previous);
+            if (at is not null) json.WriteString("effective_at", at.ToDateTimeOffset());
+        });
+
+    private static Command Create(LoaderHost host, string name, string description, IReadOnlyList<Symbol> symbols, Func<Server, ParseResult, CancellationToken, Task<Answer>> run)
+    {
+        var shared = new ServerOptions();
+        var command = new Command(name, description);
+        foreach (var argument in symbols.OfType<Argument>()) command.Arguments.Add(argument);
+        foreach (var option in symbols.OfType<Option>()) command.Options.Add(option);
+        shared.AddTo(command);
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            using var server = shared.Connect(parsed, host);
+            var answer = await run(server, parsed, cancellationToken).ConfigureAwait(false);
+            if (parsed.GetValue(shared.Json)) JsonReport.Write(host, answer.Json);
+            else answer.Text(host.Output);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private sealed record Answer(Action<TextWriter> Text, Action<Utf8JsonWriter> Json);
 }

@@ -14,6 +14,7 @@ internal sealed class LoadArguments
     private readonly Option<int> _expectedSets = Number("--expected-sets", "Sets to come, about, where stdin does not tell; 0: unknown.", 0, 0, 1_000_000_000);
     private readonly Option<bool> _publish = new("--publish") { Description = "Make the generation current once its gates have passed." };
     private readonly Option<bool> _force = new("--force") { Description = "With --publish: although a gate failed. The server writes it to its audit log." };
+    private readonly FleetArguments _fleet = new();
     private readonly Option<bool> _resume = new("--resume") { Description = "Take up a load that was cut. Same files, same --chunk-bytes, same --parallel." };
     private readonly Option<bool> _delta = new("--delta") { Description = "Replace single members' sets in the current generation instead of loading a new one." };
     private readonly Option<int> _maxErrors = Number("--max-errors", "Bad rows to leave out before the load stops.", 0, 0, int.MaxValue);
@@ -32,7 +33,7 @@ internal sealed class LoadArguments
         Option[] options =
         [
             _generation, _offers, _offerSets, _affinities, _format, _expectedSets, _publish, _force, _resume, _delta, _maxErrors, _parallel, _chunkBytes, _priority, _retrySeconds,
-            _minCoverage, _maxRejected, _minScore, _maxScore, _maxDrift,
+            _minCoverage, _maxRejected, _minScore, _maxScore, _maxDrift, .. _fleet.Options,
         ];
         foreach (var option in options) command.Options.Add(option);
     }
@@ -54,6 +55,8 @@ internal sealed class LoadArguments
             ExpectedSets = parsed.GetValue(_expectedSets) is > 0 and var sets ? sets : null,
             Publish = parsed.GetValue(_publish),
             Force = parsed.GetValue(_force),
+            Quorum = _fleet.Quorum(parsed),
+            Wait = _fleet.Wait(parsed),
             Resume = parsed.GetValue(_resume),
             MaxErrors = parsed.GetValue(_maxErrors),
             ChunkBytes = parsed.GetValue(_chunkBytes),
@@ -69,7 +72,7 @@ internal sealed class LoadArguments
     /// <exception cref="UsageException">The options do not go together, or name no files.</exception>
     public DeltaOptions Delta(ParseResult parsed)
     {
-        Option[] others = [_generation, _expectedSets, _publish, _force, _resume, _parallel, _chunkBytes, _minCoverage, _maxRejected, _minScore, _maxScore, _maxDrift];
+        Option[] others = [_generation, _expectedSets, _publish, _force, _resume, _parallel, _chunkBytes, _minCoverage, _maxRejected, _minScore, _maxScore, _maxDrift, .. _fleet.Options];
         if (others.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } other)
             throw new UsageException($"{other.Name} does not go with --delta, which changes the current generation");
         var options = new DeltaOptions(

@@ -60,8 +60,9 @@ internal sealed class LoadJob(LoadOptions options, Server server, LoaderHost hos
         generation = await SealAsync(chunks, ids.Count, cancellationToken).ConfigureAwait(false);
         var passed = generation.State == GenerationState.Sealed;
         if (!options.Publish || (!passed && !options.Force)) return new(passed ? LoadEnd.Done : LoadEnd.GatesFailed, generation, null);
-        var request = new PublishGenerationRequest { GenerationId = options.GenerationId, Force = options.Force && !passed };
-        var published = await server.CallAsync($"publishing '{options.GenerationId}'", options.Send.Patience, call => server.Ingest.PublishGenerationAsync(request, call), cancellationToken).ConfigureAwait(false);
+        var request = new PublishGenerationRequest { GenerationId = options.GenerationId, Force = options.Force && !passed, Quorum = options.Quorum, Wait = options.Wait };
+        var published = await server.CallAsync(
+            $"publishing '{options.GenerationId}'", options.Send.Patience, _ => server.Ingest.PublishGenerationAsync(request, server.LongOptions(cancellationToken)), cancellationToken).ConfigureAwait(false);
         return new(passed ? LoadEnd.Done : LoadEnd.GatesFailed, published.Generation, published.PreviousGenerationId);
     }
 

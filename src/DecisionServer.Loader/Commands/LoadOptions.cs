@@ -22,6 +22,12 @@ internal sealed record LoadOptions
     /// <summary>Publish even if a gate failed.</summary>
     public bool Force { get; init; }
 
+    /// <summary>Live nodes of a fleet that must have it complete; 0: all.</summary>
+    public int Quorum { get; init; }
+
+    /// <summary>How long these are waited for. Null: as long as the server does by itself.</summary>
+    public Google.Protobuf.WellKnownTypes.Duration? Wait { get; init; }
+
     public bool Resume { get; init; }
 
     /// <summary>Most bad rows before the load stops.</summary>

@@ -43,11 +43,10 @@ internal sealed class Chunk(int capacity)
     /// <summary>Adds a set. False: it does not fit; the chunk is full.</summary>
     public bool TryAdd(OfferSetRecord record)
     {
-        var length = record.Pack(Buffer.AsSpan(Length));
-        if (length == 0) return false;
+        if (Length + record.PackedLength > Buffer.Length) return false;
         if (Sets == _places.Length) Array.Resize(ref _places, 2 * Sets);
         _places[Sets++] = record.Place;
-        Length += length;
+        Length += record.Pack(Buffer.AsSpan(Length));
         if (record.OfferCount > 0) WithOffers++;
         if (record.AffinityCount > 0) WithAffinities++;
         return true;

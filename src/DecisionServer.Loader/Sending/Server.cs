@@ -36,6 +36,7 @@ internal sealed class Server : IDisposable
         });
         Ingest = new IngestService.IngestServiceClient(_channel);
         Catalog = new CatalogService.CatalogServiceClient(_channel);
+        Fleet = new FleetService.FleetServiceClient(_channel);
     }
 
     public string Address { get; }
@@ -43,6 +44,8 @@ internal sealed class Server : IDisposable
     public IngestService.IngestServiceClient Ingest { get; }
 
     public CatalogService.CatalogServiceClient Catalog { get; }
+
+    public FleetService.FleetServiceClient Fleet { get; }
 
     /// <summary>Options of an ordinary call.</summary>
     public CallOptions Options(CancellationToken cancellationToken) => Options(CallDeadline, cancellationToken);
