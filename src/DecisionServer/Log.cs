@@ -62,4 +62,46 @@ internal static partial class Log
 
     [LoggerMessage(1040, LogLevel.Critical, "The end of \"{Act}\" of \"{Subject}\" ({Detail}) could not be noted in the journal")]
     public static partial void EndNotAudited(ILogger logger, Exception fault, string act, string subject, string detail);
+
+    [LoggerMessage(1060, LogLevel.Critical, "Truth was replaced (epoch {Before}, now {Now}): what is in memory may be of a history that does not exist any more. The server stops; started again, it follows the new one")]
+    public static partial void TruthReplaced(ILogger logger, string before, string now);
+
+    [LoggerMessage(1061, LogLevel.Information, "Truth is heard again, followed up to change {Applied}")]
+    public static partial void TruthHeard(ILogger logger, long applied);
+
+    [LoggerMessage(1062, LogLevel.Warning, "Truth does not answer; decisions go on from what is here, and grow older: {Reason}")]
+    public static partial void TruthSilent(ILogger logger, string reason);
+
+    [LoggerMessage(1063, LogLevel.Warning, "The stream of news was of another epoch and has been replaced by one of {Epoch}. If this comes again, two fleets share one Fanout:Prefix")]
+    public static partial void NewsReplaced(ILogger logger, string epoch);
+
+    [LoggerMessage(1064, LogLevel.Information, "News flow again")]
+    public static partial void NewsFlow(ILogger logger);
+
+    [LoggerMessage(1065, LogLevel.Warning, "No news: {Reason}. What is new is read from truth with each heartbeat")]
+    public static partial void NewsStopped(ILogger logger, string reason);
+
+    [LoggerMessage(1066, LogLevel.Warning, "Generation {Generation} could not be fetched, it is tried again: {Reason}")]
+    public static partial void NotFetched(ILogger logger, string generation, string reason);
+
+    [LoggerMessage(1067, LogLevel.Warning, "Generation {Generation} is current in the fleet and not here yet; nothing is answered until it has been fetched")]
+    public static partial void PublishWaits(ILogger logger, string generation);
+
+    [LoggerMessage(1068, LogLevel.Error, "Generation {Generation} is current in the fleet and could not be made current here: {Reason}")]
+    public static partial void PublishFailed(ILogger logger, string generation, string reason);
+
+    [LoggerMessage(1069, LogLevel.Information, "Generation {Generation} becomes current on all nodes at {At}")]
+    public static partial void Announced(ILogger logger, string generation, DateTimeOffset at);
+
+    [LoggerMessage(1070, LogLevel.Warning, "Generation {Generation} was announced, but not every node has told that it answers from it: {Who}")]
+    public static partial void PublishLate(ILogger logger, string generation, string who);
+
+    [LoggerMessage(1071, LogLevel.Warning, "Generation {Generation}, which the fleet has dropped, stays here: {Reason}")]
+    public static partial void NotDropped(ILogger logger, string generation, string reason);
+
+    [LoggerMessage(1072, LogLevel.Warning, "Truth cannot be opened yet, it is tried again: {Reason}")]
+    public static partial void TruthAwaited(ILogger logger, string reason);
+
+    [LoggerMessage(1073, LogLevel.Information, "Joined the fleet as {Node} at {Address}: change {Applied}, {Others} other nodes live")]
+    public static partial void Joined(ILogger logger, string node, Uri address, long applied, int others);
 }

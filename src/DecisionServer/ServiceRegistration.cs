@@ -42,6 +42,8 @@ public static class ServiceRegistration
     public static IServiceCollection AddDecisionServer(this IServiceCollection services, ServerOptions options)
     {
         services.AddStore(options);
+        services.AddJournal(options);
+        services.AddFleet(options);
         services.AddSingleton<IngestLoads>();
         services.AddSingleton<IngestGrpcService>();
         services.AddSingleton(new EngineOptions());
@@ -54,7 +56,7 @@ public static class ServiceRegistration
         services.AddSingleton<AvailabilityGrpcService>();
         services.AddSingleton<CatalogGrpcService>();
         services.AddMembers(options);
-        services.AddGenerationTransfer(new TransferOptions());
+        services.AddGenerationTransfer(new TransferOptions { SharedDirectory = options.Fleet.SharedDirectory });
 
         services.AddSingleton<ICurrentGeneration, ServingGeneration>();
         services.AddSingleton<Readiness>();
@@ -76,7 +78,10 @@ public static class ServiceRegistration
     private static void AddMembers(this IServiceCollection services, ServerOptions options)
     {
         services.AddSingleton(options.Members);
-        services.AddSingleton<MemberWriter>();
+        services.AddSingleton<MemberFollower>();
+        services.AddSingleton(provider => new MemberWriter(
+            provider.GetRequiredService<Serving>(), provider.GetRequiredService<ErasureLog>(), options.Members,
+            options.IsFleet ? provider.GetRequiredService<MemberFollower>() : null));
         services.AddSingleton<ImpressionFlusher>();
         services.AddHostedService(provider => provider.GetRequiredService<ImpressionFlusher>());
         services.AddSingleton(provider => new CapRuleCalls(provider.GetRequiredService<MemberWriter>(), provider.GetRequiredService<IJournal>()));
@@ -102,16 +107,30 @@ public static class ServiceRegistration
         services.AddSingleton(provider => new Serving(provider.GetRequiredService<AvailabilityStore>(), provider.GetRequiredService<MemberServing>()));
         services.AddSingleton<ErasureLog>();
         services.AddSingleton<GenerationRegistry>();
-        services.AddSingleton(new JournalOptions
-        {
-            Directory = Path.Combine(options.DataDirectory, "journal"),
-            AnswersKept = options.Members.AnswersKept,
-            ErasurePurge = options.Members.ErasurePurge,
-            ReserveBytes = options.JournalReserveMebibytes * (1L << 20),
-            CheckpointBytes = options.JournalCheckpointKibibytes * 1024L,
-        });
-        services.AddSingleton<IJournal, SqliteJournal>();
+        services.AddSingleton<IJournalVisitor, ServingReplay>();
         services.AddHostedService<RecoveryService>();
+    }
+
+    private static void AddJournal(this IServiceCollection services, ServerOptions options)
+    {
+        if (!options.IsFleet)
+        {
+            services.AddSingleton(new JournalOptions
+            {
+                Directory = Path.Combine(options.DataDirectory, "journal"),
+                AnswersKept = options.Members.AnswersKept,
+                ErasurePurge = options.Members.ErasurePurge,
+                ReserveBytes = options.JournalReserveMebibytes * (1L << 20),
+                CheckpointBytes = options.JournalCheckpointKibibytes * 1024L,
+            });
+            services.AddSingleton<IJournal, SqliteJournal>();
+            return;
+        }
+
+        services.AddSingleton(options.Postgres);
+        services.AddSingleton<PostgresJournal>();
+        services.AddSingleton<ISharedJournal>(static provider => provider.GetRequiredService<PostgresJournal>());
+        services.AddSingleton<IJournal>(static provider => provider.GetRequiredService<PostgresJournal>());
     }
 
     /// <summary>Maps every service of the contract, the standard services, and what the HTTP listener answers.</summary>

@@ -53,8 +53,7 @@ internal sealed class Feeds : IAsyncDisposable
         foreach (RedisNewsFeed feed in _feeds)
             await feed.DisposeAsync();
         await Redis.DisposeAsync();
-        string[] severe = [.. Lines.Where(line => line.StartsWith("Error", StringComparison.Ordinal) || line.StartsWith("Critical", StringComparison.Ordinal))];
-        Assert.True(severe.Length == 0, string.Join('\n', severe));
+        Assert.DoesNotContain(Lines, line => line.StartsWith("Error", StringComparison.Ordinal) || line.StartsWith("Critical", StringComparison.Ordinal));
     }
 
     private sealed class KeptLog(ConcurrentQueue<string> lines) : ILogger<RedisNewsFeed>

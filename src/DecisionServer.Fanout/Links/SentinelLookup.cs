@@ -21,7 +21,7 @@ internal static class SentinelLookup
                     if (await Ask(settings, sentinel, withPassword, cancellation) is { } master)
                         return master;
                 }
-                catch (Exception fault) when (LinkFaults.IsExpected(fault, cancellation))
+                catch (Exception fault) when (LinkFaults.IsExpected(fault))
                 {
                     last = fault;
                 }

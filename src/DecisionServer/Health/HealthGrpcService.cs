@@ -7,7 +7,7 @@ using ServingStatus = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 namespace DecisionServer.Health;
 
 /// <summary>The standard health service: "" for the server, and each service by its full name.</summary>
-public sealed class HealthGrpcService : Grpc.Health.V1.Health.HealthBase
+internal sealed class HealthGrpcService : Grpc.Health.V1.Health.HealthBase
 {
     /// <summary>Watches at most; each holds a stream, and they are exempt from the limit of streams.</summary>
     private const int MaxWatches = 1000;

@@ -1,3 +1,4 @@
+using DecisionServer.Fleet;
 using DecisionServer.Journal;
 using DecisionServer.Services.Decisions;
 using DecisionServer.Store;
@@ -9,9 +10,12 @@ namespace DecisionServer.Hosting;
 /// UNAVAILABLE until it is done (<see cref="LoadShedding"/>).
 /// </summary>
 internal sealed class RecoveryService(
-    IJournal journal, Serving serving, ErasureLog erasures, GenerationRegistry registry, DecisionWarmUp warmUp, ServerLifecycle lifecycle, IHostApplicationLifetime host, ILogger<RecoveryService> logger)
+    IJournal journal, IJournalVisitor replay, GenerationRegistry registry, DecisionWarmUp warmUp, ServerLifecycle lifecycle, IHostApplicationLifetime host,
+    ILogger<RecoveryService> logger, FleetJoining? fleet = null)
     : BackgroundService
 {
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
     // After the listeners are closed and all that writes has stopped: what waits for the journal is committed, the log carried over.
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -39,11 +43,41 @@ internal sealed class RecoveryService(
     }
 
     // The journal first: a generation that becomes current takes placements, ladder and availability as they are, and no erased member.
-    private void Recover(CancellationToken stoppingToken)
+    private async Task Recover(CancellationToken stoppingToken)
     {
-        journal.Open();
-        journal.Replay(new ServingReplay(serving, erasures));
-        registry.Recover(Serve, stoppingToken);
+        await OpenAsync(stoppingToken);
+        if (fleet is null)
+        {
+            registry.Recover(Serve, stoppingToken);
+            return;
+        }
+
+        // What served here before need not be what the fleet serves now.
+        fleet.Begin();
+        registry.Recover(stop: stoppingToken);
+        await fleet.JoinAsync(stoppingToken);
+        Serve();
+    }
+
+    // Truth on another machine may come later than this server.
+    private async Task OpenAsync(CancellationToken stoppingToken)
+    {
+        var isOpen = false;
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                if (!isOpen) journal.Open();
+                isOpen = true;
+                journal.Replay(replay);
+                return;
+            }
+            catch (JournalUnavailableException e)
+            {
+                if (tries % 10 == 0) Log.TruthAwaited(logger, e.Message);
+                await Task.Delay(e.RetryAfter < LongestPause ? e.RetryAfter : LongestPause, stoppingToken);
+            }
+        }
     }
 
     private void Serve()

@@ -55,6 +55,7 @@ internal static class ServerHost
         app.Services.GetRequiredService<HostMetrics>();
         app.Services.GetRequiredService<StoreMetrics>();
         app.Services.GetRequiredService<JournalMetrics>();
+        app.Services.GetService<FleetMetrics>();
         app.UseRouting();
         app.MapDecisionServer();
         return app;

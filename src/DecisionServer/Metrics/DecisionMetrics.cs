@@ -30,6 +30,9 @@ public enum DecisionFailure
 
     /// <summary>The epoch asked for was not reached before the deadline.</summary>
     EpochNotReached,
+
+    /// <summary>The node had not heard from its fleet for too long to tell what is current.</summary>
+    NoLease,
 }
 
 /// <summary>
@@ -49,7 +52,7 @@ public sealed class DecisionMetrics
     ];
 
     private static readonly string[] Methods = ["next_best_offers", "rank_search", "decide_stream"];
-    private static readonly string[] Failures = ["invalid_argument", "unknown_placement", "no_generation", "epoch_not_reached"];
+    private static readonly string[] Failures = ["invalid_argument", "unknown_placement", "no_generation", "epoch_not_reached", "no_lease"];
 
     private readonly Counter<long> _decisions;
     private readonly Counter<long> _failures;

@@ -67,6 +67,19 @@ internal static class OptionReading
         JournalCheckpointKibibytes = reader.Number("Journal:CheckpointKibibytes", 8192, 4, 1024 * 1024),
         JournalPostgres = reader.Text("Journal:Postgres", ""),
         FanoutRedis = reader.Text("Fanout:Redis", ""),
+        Fleet = new FleetOptions
+        {
+            Address = reader.Address("Node:Address", ""),
+            Beat = reader.Seconds("Fleet:HeartbeatSeconds", 0.5, 0.05, 60),
+            Lease = reader.Seconds("Fleet:LeaseSeconds", 2, 0.2, 600),
+            Notice = reader.Seconds("Fleet:NoticeSeconds", 3, 0.5, 3600),
+            Silence = reader.Seconds("Fleet:SilenceSeconds", 1, 0.1, 600),
+            Dead = reader.Seconds("Fleet:LostSeconds", 5, 0.5, 3600),
+            SharedDirectory = reader.Text("Fleet:SharedDirectory", ""),
+            Schema = reader.Text("Journal:Schema", "decisionserver"),
+            Poll = reader.Seconds("Fanout:PollSeconds", 0.5, 0.01, 60),
+            Prefix = reader.Text("Fanout:Prefix", "decisionserver"),
+        },
     };
 
     // Of what the machine, or the container, has: the rest is for members, connections and the system.

@@ -7,7 +7,7 @@ internal static class OptionsLoader
 {
     private static readonly IOptionRule[] Rules =
     [
-        new AddressRule(), new InsecureListenRule(), new CertificateRule(), new NotSupportedYetRule(), new NodeNameRule(),
+        new AddressRule(), new InsecureListenRule(), new CertificateRule(), new FleetRule(), new NodeNameRule(),
         new DataDirectoryRule(), new OtlpRule(),
     ];
 

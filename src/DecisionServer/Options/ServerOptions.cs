@@ -1,4 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
+using DecisionServer.Fanout;
+using DecisionServer.Journal;
 
 namespace DecisionServer.Options;
 
@@ -38,11 +40,26 @@ public sealed record ServerOptions
     /// <summary><c>Journal:CheckpointKibibytes</c>: length of the journal's log from which on it is carried over into the database file.</summary>
     public required int JournalCheckpointKibibytes { get; init; }
 
-    /// <summary><c>Journal:Postgres</c>: must be empty in this version.</summary>
+    /// <summary><c>Journal:Postgres</c>: connection string of the database that a fleet's truth is in; empty: SQLite below <see cref="DataDirectory"/>. Never logged.</summary>
     public required string JournalPostgres { get; init; }
 
-    /// <summary><c>Fanout:Redis</c>: must be empty in this version.</summary>
+    /// <summary><c>Fanout:Redis</c>: where news between nodes go; empty: nodes read what is new from truth, with each heartbeat. Never logged.</summary>
     public required string FanoutRedis { get; init; }
+
+    /// <summary>How nodes keep together.</summary>
+    public required FleetOptions Fleet { get; init; }
+
+    /// <summary>The link to Redis, once <see cref="Rules.FleetRule"/> has read it; null: there is none.</summary>
+    public RedisSettings? Redis { get; init; }
+
+    /// <summary>How truth in PostgreSQL is kept, where it is.</summary>
+    internal PostgresJournalOptions Postgres => new()
+    {
+        ConnectionString = JournalPostgres, Schema = Fleet.Schema, AnswersKept = Members.AnswersKept, ErasurePurge = Members.ErasurePurge,
+    };
+
+    /// <summary>Whether this server is a node of a fleet.</summary>
+    public bool IsFleet => JournalPostgres.Length > 0;
 }
 
 /// <summary>Section <c>Listen</c>.</summary>

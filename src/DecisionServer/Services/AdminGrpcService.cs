@@ -72,6 +72,10 @@ public sealed partial class AdminGrpcService(IJournal journal, TruthWriter truth
         {
             throw Errors.Unavailable(e.Message, e.RetryAfter);
         }
+        catch (BackupElsewhereException e)
+        {
+            throw Errors.FailedPrecondition(e.Message);
+        }
     }
 
     [GeneratedRegex("^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}\\z")]

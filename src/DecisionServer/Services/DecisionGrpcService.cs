@@ -1,4 +1,5 @@
 using DecisionServer.Engine;
+using DecisionServer.Fleet;
 using DecisionServer.Metrics;
 using DecisionServer.Options;
 using DecisionServer.Services.Decisions;
@@ -14,6 +15,9 @@ internal sealed class DecisionGrpcService
 {
     // Some 25 KiB: half of what the server buffers for a stream before it waits for the caller.
     private const int AnswersPerWrite = 16;
+
+    // A node that can run at all hears from truth, or finds that it cannot, well within this time.
+    private static readonly TimeSpan LeasePatience = TimeSpan.FromSeconds(2);
     private static readonly WriteOptions HeldBack = new(WriteFlags.BufferHint);
 
     private readonly DecisionEngine _engine;
@@ -21,23 +25,25 @@ internal sealed class DecisionGrpcService
     private readonly DecisionMetrics _metrics;
     private readonly ILogger<DecisionGrpcService> _log;
     private readonly EpochGate _epochs;
+    private readonly ServingLease _lease;
     private readonly DecisionIds _ids = new();
 
     /// <summary>Creates the service.</summary>
     public DecisionGrpcService(
-        DecisionEngine engine, AvailabilityStore availability, LimitOptions limits, TimeProvider clock, DecisionMetrics metrics, ILogger<DecisionGrpcService> log)
+        DecisionEngine engine, AvailabilityStore availability, ServingLease lease, LimitOptions limits, TimeProvider clock, DecisionMetrics metrics,
+        ILogger<DecisionGrpcService> log)
     {
-        (_engine, _clock, _metrics, _log) = (engine, clock, metrics, log);
+        (_engine, _lease, _clock, _metrics, _log) = (engine, lease, clock, metrics, log);
         _epochs = new EpochGate(availability, limits.EpochWait);
     }
 
     public Task<DecisionAnswer> NextBestOffers(NextBestOffersRequest request, ServerCallContext context) =>
-        _epochs.IsOpen(request.MinAvailabilityEpoch)
-            ? Decide(request, context, DecisionMethod.NextBestOffers).Completed
+        IsOpen(request.MinAvailabilityEpoch) && TryDecide(request, context, DecisionMethod.NextBestOffers) is { } answer
+            ? answer.Completed
             : DecideLaterAsync(request, context, DecisionMethod.NextBestOffers);
 
     public Task<RankSearchResponse> RankSearch(RankSearchRequest request, ServerCallContext context) =>
-        _epochs.IsOpen(request.MinAvailabilityEpoch) ? Task.FromResult(Rank(request, context)) : RankLaterAsync(request, context);
+        IsOpen(request.MinAvailabilityEpoch) && TryRank(request, context) is { } response ? Task.FromResult(response) : RankLaterAsync(request, context);
 
     /// <remarks>
     /// One message after the other: answers are in order. While more requests are there already, answers wait for each other, so that
@@ -55,9 +61,8 @@ internal sealed class DecisionGrpcService
             DecisionAnswer answer;
             try
             {
-                answer = _epochs.IsOpen(request.MinAvailabilityEpoch)
-                    ? Decide(request, context, DecisionMethod.DecideStream)
-                    : await DecideLaterAsync(request, context, DecisionMethod.DecideStream);
+                answer = (IsOpen(request.MinAvailabilityEpoch) ? TryDecide(request, context, DecisionMethod.DecideStream) : null)
+                    ?? await DecideLaterAsync(request, context, DecisionMethod.DecideStream);
             }
             catch (RpcException refusal) when (refusal.StatusCode is StatusCode.InvalidArgument or StatusCode.FailedPrecondition)
             {
@@ -66,7 +71,7 @@ internal sealed class DecisionGrpcService
 
             // No answer is held back for a request that has not come, or whose decision has to wait.
             next = requestStream.MoveNext(context.CancellationToken);
-            var holdsBack = ++waiting < AnswersPerWrite && next is { IsCompletedSuccessfully: true, Result: true } && _epochs.IsOpen(requestStream.Current.MinAvailabilityEpoch);
+            var holdsBack = ++waiting < AnswersPerWrite && next is { IsCompletedSuccessfully: true, Result: true } && IsOpen(requestStream.Current.MinAvailabilityEpoch);
             if (!holdsBack) waiting = 0;
             responseStream.WriteOptions = holdsBack ? HeldBack : null;
             await responseStream.WriteAsync(answer, context.CancellationToken);
@@ -79,8 +84,11 @@ internal sealed class DecisionGrpcService
         var workspace = DecisionWorkspace.Rent();
         Read(request, workspace, method);
         DecisionWorkspace.Return(workspace);
-        await WaitForEpochAsync(request.MinAvailabilityEpoch, context, method);
-        return Decide(request, context, method);
+        while (true)
+        {
+            await WaitAsync(request.MinAvailabilityEpoch, context, method);
+            if (TryDecide(request, context, method) is { } answer) return answer;
+        }
     }
 
     private async Task<RankSearchResponse> RankLaterAsync(RankSearchRequest request, ServerCallContext context)
@@ -88,23 +96,50 @@ internal sealed class DecisionGrpcService
         var workspace = DecisionWorkspace.Rent();
         Read(request, workspace);
         DecisionWorkspace.Return(workspace);
-        await WaitForEpochAsync(request.MinAvailabilityEpoch, context, DecisionMethod.RankSearch);
-        return Rank(request, context);
+        while (true)
+        {
+            await WaitAsync(request.MinAvailabilityEpoch, context, DecisionMethod.RankSearch);
+            if (TryRank(request, context) is { } response) return response;
+        }
     }
 
-    private async ValueTask WaitForEpochAsync(ulong epoch, ServerCallContext context, DecisionMethod method)
+    private bool IsOpen(ulong epoch) => _epochs.IsOpen(epoch) && _lease.IsHeld;
+
+    private async ValueTask WaitAsync(ulong epoch, ServerCallContext context, DecisionMethod method)
     {
         try
         {
-            if (await _epochs.TryWaitAsync(epoch, context)) return;
+            if (!_epochs.IsOpen(epoch) && !await _epochs.TryWaitAsync(epoch, context))
+            {
+                _metrics.Failed(method, DecisionFailure.EpochNotReached);
+                throw Errors.FailedPrecondition(_epochs.Describe(epoch));
+            }
+
+            if (!await _lease.WaitAsync(LeasePatience, context.CancellationToken))
+            {
+                _metrics.Failed(method, DecisionFailure.NoLease);
+                throw Errors.Unavailable("this node has not heard from its fleet and cannot tell whether what it serves is current; try again, or ask another node", LeasePatience);
+            }
         }
         catch (OperationCanceledException)
         {
             throw Gone();
         }
+    }
 
-        _metrics.Failed(method, DecisionFailure.EpochNotReached);
-        throw Errors.FailedPrecondition(_epochs.Describe(epoch));
+    // Null: the lease ran out meanwhile, so that the answer may be of a generation that is no longer current. Nobody has seen it.
+    private DecisionAnswer? TryDecide(NextBestOffersRequest request, ServerCallContext context, DecisionMethod method)
+    {
+        var answer = Decide(request, context, method);
+        if (_lease.IsHeld) return answer;
+        answer.Release();
+        return null;
+    }
+
+    private RankSearchResponse? TryRank(RankSearchRequest request, ServerCallContext context)
+    {
+        var response = Rank(request, context);
+        return _lease.IsHeld ? response : null;
     }
 
     private DecisionAnswer Decide(NextBestOffersRequest request, ServerCallContext context, DecisionMethod method)

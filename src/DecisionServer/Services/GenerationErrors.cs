@@ -26,6 +26,19 @@ internal static class GenerationErrors
         }
     }
 
+    public static async Task<T> TranslateAsync<T>(Func<Task<T>> call)
+    {
+        try
+        {
+            return await call();
+        }
+        catch (Exception fault) when (fault is GenerationException or CatalogueException or IOException)
+        {
+            // In the words of the other one.
+            return Translate<T>(() => throw fault);
+        }
+    }
+
     public static RpcException Of(GenerationException refused) => refused.Error switch
     {
         GenerationError.NotFound => Errors.NotFound(refused.Message),

@@ -1,14 +1,19 @@
+using DecisionServer.Fleet;
 using DecisionServer.Services.Journaling;
 using DecisionServer.Store;
 using DecisionServer.V1;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 
 namespace DecisionServer.Services;
 
-/// <summary>Loading, publishing and rolling back generations. Rules are the store's; here messages are translated, and acts are noted in the journal.</summary>
-public sealed class IngestGrpcService(GenerationRegistry generations, IngestLoads loads, TruthWriter truth) : IngestService.IngestServiceBase
+/// <summary>Loading, publishing and rolling back generations. Rules are the store's and the fleet's; here messages are translated, and acts are noted in the journal.</summary>
+internal sealed class IngestGrpcService(GenerationRegistry generations, IGenerationLifecycle lifecycle, IngestLoads loads, TruthWriter truth) : IngestService.IngestServiceBase
 {
     private const int MaxSourceBytes = 4096;
+    private const int MaxQuorum = 1_000;
+    private static readonly TimeSpan UsualWait = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
     /// <inheritdoc/>
     public override Task<BeginGenerationResponse> BeginGeneration(BeginGenerationRequest request, ServerCallContext context) => Run(() =>
@@ -44,11 +49,12 @@ public sealed class IngestGrpcService(GenerationRegistry generations, IngestLoad
     public override Task<SealGenerationResponse> SealGeneration(SealGenerationRequest request, ServerCallContext context)
     {
         Ids.Require(request.GenerationId, "generation_id");
-        return truth.Audited("seal", request.GenerationId, "", () => SideThread.RunAlone(() => GenerationErrors.Translate(() =>
+        return truth.Audited("seal", request.GenerationId, "", () => GenerationErrors.TranslateAsync(async () =>
         {
-            GenerationInfo info = generations.Seal(request.GenerationId, request.LoadToken, GenerationMapping.ToSealRequest(request));
+            GenerationInfo info = await SideThread.RunAlone(() => generations.Seal(request.GenerationId, request.LoadToken, GenerationMapping.ToSealRequest(request)));
+            await lifecycle.Sealed(info);
             return new SealGenerationResponse { Generation = GenerationMapping.ToProto(info) };
-        })));
+        }));
     }
 
     /// <inheritdoc/>
@@ -58,28 +64,42 @@ public sealed class IngestGrpcService(GenerationRegistry generations, IngestLoad
     public override Task<PublishGenerationResponse> PublishGeneration(PublishGenerationRequest request, ServerCallContext context)
     {
         Ids.Require(request.GenerationId, "generation_id");
-        return truth.Audited("publish", request.GenerationId, request.Force ? "by force" : "", () => Run(() =>
+        PublishTerms terms = Terms(request.Quorum, request.Wait);
+        return truth.Audited("publish", request.GenerationId, request.Force ? "by force" : "", () => GenerationErrors.TranslateAsync(async () =>
         {
-            (GenerationInfo info, string previous) = generations.Publish(request.GenerationId, request.Force);
-            return new PublishGenerationResponse { Generation = GenerationMapping.ToProto(info), PreviousGenerationId = previous };
+            PublishedGeneration published = await lifecycle.Publish(request.GenerationId, request.Force, terms, context.CancellationToken);
+            return new PublishGenerationResponse
+            {
+                Generation = GenerationMapping.ToProto(published.Generation),
+                PreviousGenerationId = published.Previous,
+                EffectiveAt = Timestamp.FromDateTimeOffset(published.At),
+            };
         }));
     }
 
     /// <inheritdoc/>
-    public override Task<RollbackGenerationResponse> RollbackGeneration(RollbackGenerationRequest request, ServerCallContext context) =>
-        truth.Noted("roll back", "", () => Run(() =>
+    public override Task<RollbackGenerationResponse> RollbackGeneration(RollbackGenerationRequest request, ServerCallContext context)
+    {
+        PublishTerms terms = Terms(request.Quorum, request.Wait);
+        return truth.Noted("roll back", "", () => GenerationErrors.TranslateAsync(async () =>
         {
-            (GenerationInfo info, string previous) = generations.Rollback();
-            return new RollbackGenerationResponse { Generation = GenerationMapping.ToProto(info), PreviousGenerationId = previous };
+            PublishedGeneration published = await lifecycle.Rollback(terms, context.CancellationToken);
+            return new RollbackGenerationResponse
+            {
+                Generation = GenerationMapping.ToProto(published.Generation),
+                PreviousGenerationId = published.Previous,
+                EffectiveAt = Timestamp.FromDateTimeOffset(published.At),
+            };
         }));
+    }
 
     /// <inheritdoc/>
     public override Task<DropGenerationResponse> DropGeneration(DropGenerationRequest request, ServerCallContext context)
     {
         Ids.Require(request.GenerationId, "generation_id");
-        return truth.Noted("drop", request.GenerationId, () => Run(() =>
+        return truth.Noted("drop", request.GenerationId, () => GenerationErrors.TranslateAsync(async () =>
         {
-            generations.Drop(request.GenerationId);
+            await lifecycle.Drop(request.GenerationId);
             return new DropGenerationResponse();
         }));
     }
@@ -104,6 +124,16 @@ public sealed class IngestGrpcService(GenerationRegistry generations, IngestLoad
         response.Generations.AddRange(generations.List().Select(GenerationMapping.ToProto));
         return response;
     });
+
+    private static PublishTerms Terms(int quorum, Duration? wait)
+    {
+        if (quorum is < 0 or > MaxQuorum) throw Errors.InvalidArgument("quorum", $"is {quorum}, it must be from 0 (all live nodes) to {MaxQuorum}");
+        if (wait is null) return new PublishTerms(quorum, UsualWait);
+        var seconds = wait.Seconds + (wait.Nanos / 1e9);
+        return seconds >= 0 && seconds <= LongestWait.TotalSeconds
+            ? new PublishTerms(quorum, TimeSpan.FromSeconds(seconds))
+            : throw Errors.InvalidArgument("wait", $"is {seconds} s, it must be from 0 to {LongestWait.TotalSeconds}");
+    }
 
     // Changes of state wait for disks; a call must not hold up the thread that reads its connection.
     private static Task<TResponse> Run<TResponse>(Func<TResponse> call) => Task.Run(() => GenerationErrors.Translate(call));

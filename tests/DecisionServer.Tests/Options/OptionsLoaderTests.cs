@@ -53,8 +53,9 @@ public sealed class OptionsLoaderTests : IDisposable
     [InlineData("--Listen:Grpc=http://127.0.0.1:7080", "Listen:Http: has the same port 7080 as Listen:Grpc; give each a port of its own")]
     [InlineData("--Listen:Grpc=https://127.0.0.1:7070", "Listen:CertificateFile: is needed for https; give a PEM or PKCS #12 file")]
     [InlineData("--Clock:Now=2017-08-27", "Clock:Now: \"2017-08-27\" is not an instant of RFC 3339, for example 2017-08-27T00:00:00Z")]
-    [InlineData("--Journal:Postgres=Host=db;Password=x", "Journal:Postgres: is not supported yet; leave it empty")]
-    [InlineData("--Fanout:Redis=cache:6379", "Fanout:Redis: is not supported yet, this version runs as a single node; leave it empty")]
+    [InlineData("--Fanout:Redis=cache:6379", "Fanout:Redis: carries news between nodes that share their truth; set Journal:Postgres, too, or leave it empty")]
+    [InlineData("--Fleet:LeaseSeconds=0", "Fleet:LeaseSeconds: \"0\" is not a number of seconds from 0.2 to 600")]
+    [InlineData("--Node:Address=db:7070", "Node:Address: \"db:7070\" is not an address of the form http://host:port or https://host:port")]
     [InlineData("--Log:Level=Info", "Log:Level: \"Info\" is none of Trace, Debug, Information, Warning, Error, Critical")]
     [InlineData("--Otlp:Protocol=http", "Otlp:Protocol: \"http\" is none of http/protobuf, grpc")]
     [InlineData("--Otlp:Endpoint=http://127.0.0.1:4318/v1/metrics", "Otlp:Endpoint: \"http://127.0.0.1:4318/v1/metrics\" must not hold the path of the signal; leave out /v1/metrics")]
@@ -66,6 +67,14 @@ public sealed class OptionsLoaderTests : IDisposable
 
         Assert.StartsWith(error, found, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("--Fleet:NoticeSeconds=2", "Fleet:NoticeSeconds: must be longer than Fleet:LeaseSeconds (2) by 0.5 at least")]
+    [InlineData("--Fleet:SilenceSeconds=1.5", "Fleet:LeaseSeconds: must be at least Fleet:SilenceSeconds and two of Fleet:HeartbeatSeconds, or decisions wait whenever truth is slow once")]
+    [InlineData("--Fleet:LostSeconds=2", "Fleet:LostSeconds: must be longer than Fleet:LeaseSeconds (2) and a heartbeat, or a node is given up while it answers")]
+    [InlineData("--Clock:Now=2017-08-27T00:00:00Z", "Clock:Now: cannot be fixed where nodes agree on instants; leave it empty, or leave Journal:Postgres empty")]
+    public void TryLoad_TimesOfAFleetThatDoNotFit_Refused(string argument, string error) =>
+        Assert.Equal(error, Assert.Single(Errors("--Journal:Postgres=Host=127.0.0.1;Database=ds", argument)));
 
     [Theory]
     [InlineData("http://0.0.0.0:7070", "TLS and authentication")]

@@ -21,7 +21,7 @@ public sealed class StartTests
         Assert.Equal("The server cannot start, 3 of its options are at fault:", program.Errors.First());
         Assert.Contains(program.Errors, line => line.Contains("did you mean Listen:Grpc?", StringComparison.Ordinal));
         Assert.Contains(program.Errors, line => line.Contains("Listen:Http: http://0.0.0.0:1 is open to other machines", StringComparison.Ordinal));
-        Assert.Contains(program.Errors, line => line.Contains("Fanout:Redis: is not supported yet", StringComparison.Ordinal));
+        Assert.Contains(program.Errors, line => line.Contains("Fanout:Redis: carries news", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class StartTests
 
         Assert.Equal(2, await program.Exit());
         Assert.DoesNotContain("secret", program.Everything, StringComparison.Ordinal);
-        Assert.Contains("Fanout:Redis: is not supported yet", program.Everything, StringComparison.Ordinal);
+        Assert.Contains("Fanout:Redis: carries news", program.Everything, StringComparison.Ordinal);
     }
 
     [Fact]

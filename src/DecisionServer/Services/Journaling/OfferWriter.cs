@@ -1,3 +1,4 @@
+using DecisionServer.Options;
 using DecisionServer.Store;
 using DecisionServer.V1;
 using Grpc.Core;
@@ -8,7 +9,7 @@ namespace DecisionServer.Services.Journaling;
 /// Puts offers into the current generation. Their truth is in the generation's own files, so that it can be handed on whole; the journal keeps the answer and the
 /// audit.
 /// </summary>
-public sealed class OfferWriter(Serving serving, TruthWriter truth, ILogger<OfferWriter> logger)
+public sealed class OfferWriter(Serving serving, TruthWriter truth, ServerOptions options, ILogger<OfferWriter> logger)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
@@ -25,15 +26,28 @@ public sealed class OfferWriter(Serving serving, TruthWriter truth, ILogger<Offe
     }
 
     /// <summary>Puts them.</summary>
-    public Task<PutOffersResponse> Put(PutOffersRequest request, IReadOnlyList<OfferConfig> offers, ServerCallContext context) => truth.WriteElsewhere(
-        "PutOffers",
-        request.IdempotencyKey,
-        request,
+    /// <exception cref="RpcException">FAILED_PRECONDITION: this server is a node of a fleet.</exception>
+    public Task<PutOffersResponse> Put(PutOffersRequest request, IReadOnlyList<OfferConfig> offers, ServerCallContext context)
+    {
+        RequireAlone(options);
+        return truth.WriteElsewhere(
+            "PutOffers",
+            request.IdempotencyKey,
+            request,
 
-        // The disk is waited for elsewhere than on the thread that reads the connection.
-        () => truth.Audited("put offers", AuditNames.Of(offers.Select(offer => offer.OfferId)), $"{offers.Count} offers", () => Task.Run(() => Put(offers))),
-        static _ => true,
-        context);
+            // The disk is waited for elsewhere than on the thread that reads the connection.
+            () => truth.Audited("put offers", AuditNames.Of(offers.Select(offer => offer.OfferId)), $"{offers.Count} offers", () => Task.Run(() => Put(offers))),
+            static _ => true,
+            context);
+    }
+
+    /// <summary>What is put into a generation is in its own files, which other nodes would not learn of: they must not come to differ.</summary>
+    /// <exception cref="RpcException">FAILED_PRECONDITION: this server is a node of a fleet.</exception>
+    internal static void RequireAlone(ServerOptions options)
+    {
+        if (options.IsFleet)
+            throw Errors.FailedPrecondition("in a fleet nothing can be put into the current generation, because the other nodes would not have it: load and publish another generation");
+    }
 
     private PutOffersResponse Put(IReadOnlyList<OfferConfig> offers)
     {

@@ -6,12 +6,16 @@ namespace DecisionServer.Services.Members;
 internal static class EventTargets
 {
     /// <summary>Finds them into <see cref="MemberWriter.Targets"/>.</summary>
-    public static void Find(MemberWriter writer, CapEvent capEvent, string customKind, string offerId, string placement, string channel)
+    public static void Find(MemberWriter writer, CapEvent capEvent, string customKind, string offerId, string placement, string channel) =>
+        Find(writer.Serving, writer.Targets, capEvent, customKind, offerId, placement, channel);
+
+    /// <summary>Finds them into <paramref name="into"/>.</summary>
+    public static void Find(Serving serving, CapTargets into, CapEvent capEvent, string customKind, string offerId, string placement, string channel)
     {
         // Without a generation, or with an offer that is none of it, only caps that belong to no offer count.
-        var catalogue = writer.Serving.Current?.Catalogue;
+        var catalogue = serving.Current?.Catalogue;
         var caps = catalogue is not null && catalogue.TryGetIndex(offerId, out var index) ? catalogue[index].Caps : [];
-        writer.Targets.Find(writer.Serving.Caps, caps, capEvent, customKind, OfferKey.From(offerId), KeyOf(placement), KeyOf(channel));
+        into.Find(serving.Caps, caps, capEvent, customKind, OfferKey.From(offerId), KeyOf(placement), KeyOf(channel));
     }
 
     /// <summary>The name of a counter found.</summary>

@@ -1,0 +1,116 @@
+using DecisionServer.Tests.Processes;
+using DecisionServer.V1;
+using Grpc.Core;
+
+namespace DecisionServer.Tests.Fleet;
+
+[Trait("Category", "Fault")]
+public sealed class FleetTests
+{
+    private const string Member = "M00000001";
+
+    [Fact]
+    public async Task Publish_OverOneNode_AllAnswerFromItAndHoldTheSame()
+    {
+        await using var fleet = await FleetCluster.Start(3);
+
+        await fleet.Load("week-1");
+
+        var answers = await Task.WhenAll(fleet.Nodes.Select(node => node.Decide(Member)));
+        Assert.All(answers, answer => Assert.Equal("week-1", answer.GenerationId));
+        Assert.Single(answers.Select(answer => string.Join(",", answer.Placements[0].Offers.Select(offer => offer.OfferId))).Distinct());
+        Assert.Equal("week-1", (await fleet.Converge()).GenerationId);
+        var status = await fleet.Nodes[1].Fleet.GetFleetAsync(new GetFleetRequest());
+        Assert.Equal(["n1", "n2", "n3"], status.Nodes.Select(node => node.Name));
+        Assert.All(status.Nodes, node => Assert.Equal((NodeState.Ready, "week-1"), (node.State, node.CurrentGenerationId)));
+    }
+
+    [Fact]
+    public async Task Changes_OnAnyNode_AreSeenOnAllOthers()
+    {
+        await using var fleet = await FleetCluster.Start(2);
+        await fleet.Load("week-1");
+        var (a, b) = (fleet.Nodes[0], fleet.Nodes[1]);
+        var offers = (await a.Decide(Member)).Placements[0].Offers;
+        var (taken, gone) = (offers[0].OfferId, offers[1].OfferId);
+
+        await a.Members.ActivateOfferAsync(new ActivateOfferRequest { MemberId = Member, OfferId = taken, IdempotencyKey = "k" });
+        var update = await b.Availability.UpdateAvailabilityAsync(new UpdateAvailabilityRequest { Updates = { new AvailabilityUpdate { OfferId = gone, Available = false } } });
+
+        var atOther = await a.Decisions.NextBestOffersAsync(new NextBestOffersRequest { MemberId = Member, MinAvailabilityEpoch = update.AvailabilityEpoch });
+        Assert.DoesNotContain(atOther.Placements[0].Offers, offer => offer.OfferId == gone);
+        await Eventually.True(
+            async () => (await b.Decide(Member)).Placements[0].Offers.All(offer => offer.OfferId != taken || offer.Activated), "the other node knows of the activation");
+        var again = await b.Members.ActivateOfferAsync(new ActivateOfferRequest { MemberId = Member, OfferId = taken, IdempotencyKey = "k" });
+        Assert.Equal(1UL, again.Member.Version);
+        await fleet.Converge();
+    }
+
+    [Fact]
+    public async Task PutIntoAGeneration_OrBackUp_RefusedWithTheWayThatWorks()
+    {
+        await using var fleet = await FleetCluster.Start(1);
+        await fleet.Load("week-1");
+        var channel = fleet.Nodes[0].Server.Channel;
+
+        var sets = await Assert.ThrowsAsync<RpcException>(async () => await fleet.Nodes[0].Ingest.PutOfferSetsAsync(
+            new PutOfferSetsRequest { IdempotencyKey = "k", OfferSets = { new OfferSet { MemberId = Member } } }));
+        var offers = await Assert.ThrowsAsync<RpcException>(async () => await new CatalogService.CatalogServiceClient(channel).PutOffersAsync(
+            new PutOffersRequest { IdempotencyKey = "k", Offers = { new Offer { OfferId = "o" } } }));
+        var backup = await Assert.ThrowsAsync<RpcException>(async () => await new AdminService.AdminServiceClient(channel).BackupJournalAsync(new BackupJournalRequest()));
+
+        Assert.All([sets, offers, backup], refused => Assert.Equal(StatusCode.FailedPrecondition, refused.StatusCode));
+        Assert.Contains("load and publish another generation", sets.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains("pg_dump", backup.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Node_StartedAnew_HasEverythingBeforeItIsReady()
+    {
+        await using var fleet = await FleetCluster.Start(1);
+        await fleet.Load("week-1");
+        await fleet.Load("week-2");
+        var offer = (await fleet.Nodes[0].Decide(Member)).Placements[0].Offers[0].OfferId;
+        await fleet.Nodes[0].Members.ActivateOfferAsync(new ActivateOfferRequest { MemberId = Member, OfferId = offer, IdempotencyKey = "k" });
+
+        var late = await fleet.AddNode("late");
+
+        Assert.Equal("week-2", (await late.Decide(Member)).GenerationId);
+        await fleet.Converge();
+        var back = await late.Ingest.RollbackGenerationAsync(new RollbackGenerationRequest());
+        Assert.Equal(("week-1", "week-2"), (back.Generation.GenerationId, back.PreviousGenerationId));
+        Assert.Equal("week-1", (await fleet.Nodes[0].Decide(Member)).GenerationId);
+    }
+
+    [Fact]
+    public async Task Truth_AndNewsAway_DecisionsGoOnAndSayIt_WritesAreRefused_AllComesBack()
+    {
+        await using var fleet = await FleetCluster.Start(2);
+        await fleet.Load("week-1");
+        var (a, b) = (fleet.Nodes[0], fleet.Nodes[1]);
+        var offers = (await a.Decide(Member)).Placements[0].Offers;
+
+        // Redis away: writes go on, and come by way of truth.
+        await fleet.Redis.Kill();
+        var update = await a.Availability.UpdateAvailabilityAsync(new UpdateAvailabilityRequest { Updates = { new AvailabilityUpdate { OfferId = offers[0].OfferId, Stock = 0 } } });
+        var seen = await b.Decisions.NextBestOffersAsync(new NextBestOffersRequest { MemberId = Member, MinAvailabilityEpoch = update.AvailabilityEpoch });
+        Assert.DoesNotContain(seen.Placements[0].Offers, offer => offer.OfferId == offers[0].OfferId);
+
+        // Both away.
+        await fleet.Postgres.Stop("immediate");
+        await Eventually.True(async () => (await a.Server.Metric("decisionserver_fleet_truth_heard")) == 0, "the node has noticed");
+        foreach (var node in fleet.Nodes) Assert.Equal("week-1", (await node.Decide(Member)).GenerationId);
+        var refused = await Assert.ThrowsAsync<RpcException>(
+            async () => await a.Members.ActivateOfferAsync(new ActivateOfferRequest { MemberId = Member, OfferId = offers[1].OfferId, IdempotencyKey = "k" }));
+        Assert.Equal(StatusCode.Unavailable, refused.StatusCode);
+        Assert.Contains(refused.Trailers, entry => entry.Key == "grpc-retry-pushback-ms");
+        Assert.Contains("truth has not been heard for", await a.Server.HttpClient.GetStringAsync(new Uri(a.Server.Http, "health/ready")), StringComparison.Ordinal);
+
+        // Both back.
+        await fleet.Postgres.StartAgain();
+        await fleet.Redis.StartAgain();
+        await Eventually.True(async () => await a.TryActivate(Member, offers[1].OfferId, "k") is not null, "writes are accepted again");
+        await fleet.Converge();
+        Assert.Equal("ready\n", await b.Server.HttpClient.GetStringAsync(new Uri(b.Server.Http, "health/ready")));
+    }
+}
