@@ -9,9 +9,10 @@ internal static class LinkFaults
     // This server is not, or not yet, the one to talk to; looking for it again may help.
     private static readonly string[] Elsewhere = ["READONLY", "MOVED", "ASK", "CLUSTERDOWN", "TRYAGAIN", "MASTERDOWN", "LOADING", "NOREPLICAS"];
 
-    /// <summary>Whether this is what a network, or a server on it, can do to us.</summary>
-    public static bool IsExpected(Exception fault) =>
-        fault is RedisException or TimeoutException or SocketException or ObjectDisposedException or LinkException;
+    /// <summary>Whether this is what a network, or a server on it, can do to us. The client cancels what was under way on a connection that it closes.</summary>
+    public static bool IsExpected(Exception fault, CancellationToken cancellation) =>
+        fault is RedisException or TimeoutException or SocketException or ObjectDisposedException or LinkException
+        || fault is OperationCanceledException && !cancellation.IsCancellationRequested;
 
     /// <summary>Whether the link is of no use after this; else Redis only refused the call.</summary>
     public static bool EndsLink(Exception fault) =>

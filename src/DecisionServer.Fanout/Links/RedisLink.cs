@@ -90,7 +90,7 @@ internal sealed class RedisLink : IAsyncDisposable
 
             return new LinkReply<T>(answer, state.Number, "", TimedOut: false);
         }
-        catch (Exception fault) when (LinkFaults.IsExpected(fault))
+        catch (Exception fault) when (LinkFaults.IsExpected(fault, cancellation))
         {
             string reason = LinkFaults.Describe(fault);
             if (LinkFaults.EndsLink(fault))
@@ -157,7 +157,7 @@ internal sealed class RedisLink : IAsyncDisposable
             await Ask(connection);
             await _doorbell.Attach(connection, _stopping.Token);
         }
-        catch (Exception fault) when (LinkFaults.IsExpected(fault))
+        catch (Exception fault) when (LinkFaults.IsExpected(fault, _stopping.Token))
         {
             if (connection is not null)
                 Discard(connection);
@@ -187,7 +187,7 @@ internal sealed class RedisLink : IAsyncDisposable
                 return true;
             Lose(connection, "its doorbell stays silent");
         }
-        catch (Exception fault) when (LinkFaults.IsExpected(fault))
+        catch (Exception fault) when (LinkFaults.IsExpected(fault, _stopping.Token))
         {
             Lose(connection, LinkFaults.Describe(fault));
         }

@@ -21,7 +21,7 @@ internal static class SentinelLookup
                     if (await Ask(settings, sentinel, withPassword, cancellation) is { } master)
                         return master;
                 }
-                catch (Exception fault) when (LinkFaults.IsExpected(fault))
+                catch (Exception fault) when (LinkFaults.IsExpected(fault, cancellation))
                 {
                     last = fault;
                 }

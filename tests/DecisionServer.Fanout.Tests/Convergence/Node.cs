@@ -8,6 +8,8 @@ internal sealed class Node(Truth truth, INewsFeed feed)
     private readonly Lock _following = new();
     private readonly List<string> _applied = [];
 
+    public INewsFeed Feed => feed;
+
     public long FromNews { get; private set; }
 
     public long FromTruth { get; private set; }

@@ -115,7 +115,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     private static string[] Arguments(string dataDirectory, IReadOnlyList<string> options) =>
     [
-        Repository.ServerDll, "--Listen:Grpc=http://127.0.0.1:0", "--Listen:Http=http://127.0.0.1:0", $"--Data:Directory={dataDirectory}",
+        Repository.ServerDll, $"--Data:Directory={dataDirectory}",
+        .. new[] { "Listen:Grpc", "Listen:Http" }.Where(listen => !options.Any(option => option.StartsWith(listen + "=", StringComparison.Ordinal)))
+            .Select(listen => $"--{listen}=http://127.0.0.1:0"),
         .. options.Select(option => "--" + option),
     ];
 
