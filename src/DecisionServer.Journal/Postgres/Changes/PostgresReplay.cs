@@ -16,6 +16,7 @@ internal static class PostgresReplay
 
         // Rows are sent as fast as they are taken in; the bound on each answer of PostgreSQL stays.
         connection.Run("SET LOCAL statement_timeout = 0");
+        connection.Run("SET LOCAL enable_seqscan = on");
         connection.Run("SET LOCAL idle_in_transaction_session_timeout = 0");
         var (epoch, sequence, availability) = Rows(
             connection, "SELECT truth_epoch(), sequence, epoch FROM meta", row => (row.GetString(0), row.GetInt64(1), (ulong)row.GetInt64(2)), cancellation).Single();

@@ -30,10 +30,12 @@ internal sealed class PostgresLink : IDisposable
 
         // A commit mostly leaves in one piece: one that stops half-way holds up the others.
         text.WriteBufferSize = 256 << 10;
+
+        // Plans are kept, also those made while a table was empty: all statements look for rows by their keys, however few there seem to be.
         var milliseconds = (long)options.Timeout.TotalMilliseconds;
         text.Options = string.Create(
             CultureInfo.InvariantCulture,
-            $"{text.Options} -c statement_timeout={milliseconds} -c lock_timeout={milliseconds / 2} -c idle_in_transaction_session_timeout={milliseconds / 2} -c client_min_messages=warning -c default_transaction_isolation=read\\ committed -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout={milliseconds}").Trim();
+            $"{text.Options} -c statement_timeout={milliseconds} -c lock_timeout={milliseconds / 2} -c idle_in_transaction_session_timeout={milliseconds / 2} -c client_min_messages=warning -c enable_seqscan=off -c jit=off -c plan_cache_mode=force_generic_plan -c default_transaction_isolation=read\\ committed -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3 -c tcp_user_timeout={milliseconds}").Trim();
         _source = NpgsqlDataSource.Create(text);
     }
 
