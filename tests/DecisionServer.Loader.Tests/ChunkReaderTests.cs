@@ -22,12 +22,14 @@ public sealed class ChunkReaderTests
         Assert.Equal($"stdin:{2 + (35 * chunks[0].Sets)}", chunks[1].First.ToString());
     }
 
-    [Fact]
-    public async Task ReadAsync_Set_PackedAsTheContractSays()
+    [Theory]
+    [InlineData("0.5", "2", 0, new byte[] { 0x88, 0x13, 0x20, 0x4e })]
+    [InlineData("0.5", "-2", 2, new byte[] { 0, 0, 0, 0x3f, 0, 0, 0, 0xc0 })]
+    public async Task ReadAsync_Set_PackedAsTheContractSays(string first, string second, byte flags, byte[] scores)
     {
-        var chunk = Assert.Single(await Chunks("member_id,offer_id,score\nm1,X1,0.5\nm1,X0,2\n"u8.ToArray(), int.MaxValue));
+        var chunk = Assert.Single(await Chunks(Encoding.UTF8.GetBytes($"member_id,offer_id,score\nm1,X1,{first}\nm1,X0,{second}\n"), int.MaxValue));
 
-        byte[] expected = [2, (byte)'m', (byte)'1', 2, 0, 1, 0, 0, 0, 0, 0, 0, 0x3f, 0, 0, 0, 0, 0, 0, 0, 0x40];
+        byte[] expected = [2, (byte)'m', (byte)'1', 2, 0, flags, 1, 0, 0, 0, .. scores];
         Assert.Equal(expected, chunk.Bytes);
     }
 

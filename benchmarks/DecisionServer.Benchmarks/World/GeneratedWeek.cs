@@ -31,7 +31,7 @@ internal sealed class GeneratedWeek(int members, int affinities = 0, int offers 
         Store.LoadSession session = registry.Load(generationId, token);
         session.LoadOffers(token, Catalogue());
         ulong sequence = 0;
-        foreach (ReadOnlyMemory<byte> chunk in Chunks()) session.Store(token, "all", ++sequence, chunk.Span);
+        foreach (ReadOnlyMemory<byte> chunk in Chunks()) session.Store(token, "all", ++sequence, chunk.Span, ChunkForm.Compact);
         registry.Seal(generationId, token, new SealRequest { OfferSets = members, MaxRejected = 0, MinCoverage = 0 });
         registry.Publish(generationId, force: false);
     }

@@ -43,10 +43,11 @@ internal sealed class Chunk(int capacity)
     /// <summary>Adds a set. False: it does not fit; the chunk is full.</summary>
     public bool TryAdd(OfferSetRecord record)
     {
-        if (Length + record.PackedLength > Buffer.Length) return false;
+        var length = record.Pack(Buffer.AsSpan(Length));
+        if (length == 0) return false;
         if (Sets == _places.Length) Array.Resize(ref _places, 2 * Sets);
         _places[Sets++] = record.Place;
-        Length += record.Pack(Buffer.AsSpan(Length));
+        Length += length;
         if (record.OfferCount > 0) WithOffers++;
         if (record.AffinityCount > 0) WithAffinities++;
         return true;

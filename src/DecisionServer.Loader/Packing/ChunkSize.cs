@@ -3,7 +3,7 @@ namespace DecisionServer.Loader;
 /// <summary>Bytes of a chunk.</summary>
 internal static class ChunkSize
 {
-    /// <summary>About 200 sets of 35 offers; a chunk stays out of the large-object heap.</summary>
+    /// <summary>About 400 sets of 35 offers; a chunk stays out of the large-object heap.</summary>
     public const int Default = 60_000;
 
     /// <summary>The longest set fits.</summary>

@@ -17,7 +17,7 @@ internal static class SourceFingerprint
     {
         var parts = new List<string>
         {
-            "v1",
+            "v2", // how sets are cut into chunks: the compact form
             string.Create(CultureInfo.InvariantCulture, $"chunk={options.ChunkBytes}"),
             string.Create(CultureInfo.InvariantCulture, $"parallel={options.Send.Parallel}"),
             $"offers={Describe(options.Offers)}",

@@ -29,8 +29,11 @@ internal sealed class CountingStream(Stream inner, ReadOnlyMemory<byte> peeked) 
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (!TakePeeked(buffer.Span, out var read)) read = await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-        return Counted(read);
+        if (TakePeeked(buffer.Span, out var read)) return Counted(read);
+
+        // Files are read by the thread that parses: handing each read to another one costs more than the read.
+        cancellationToken.ThrowIfCancellationRequested();
+        return Counted(inner is FileStream ? inner.Read(buffer.Span) : await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false));
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)

@@ -1,12 +1,8 @@
-using System.IO.Pipelines;
-
 namespace DecisionServer.Loader;
 
 /// <summary>An open input: bytes after decompression, in a window, and how much of the file is behind us.</summary>
 internal sealed class InputSource : IAsyncDisposable
 {
-    // One read of the pipe: enough for 200 sets, and below the large-object threshold.
-    private const int ReadSize = 64 * 1024;
     private static readonly byte[] GzipMagic = [0x1f, 0x8b];
 
     private readonly CountingStream _counting;
@@ -15,14 +11,14 @@ internal sealed class InputSource : IAsyncDisposable
     {
         Spec = spec;
         _counting = counting;
-        Window = new PipeWindow(PipeReader.Create(content, new StreamPipeReaderOptions(bufferSize: ReadSize, minimumReadSize: ReadSize / 4)), spec.Name);
+        Window = new InputWindow(content, spec.Name);
     }
 
     /// <summary>What was opened.</summary>
     public InputSpec Spec { get; }
 
     /// <summary>The unread bytes.</summary>
-    public PipeWindow Window { get; }
+    public InputWindow Window { get; }
 
     /// <summary>Bytes taken from the file so far, compressed ones where it is compressed.</summary>
     public long BytesTaken => _counting.Count;
@@ -35,7 +31,7 @@ internal sealed class InputSource : IAsyncDisposable
         {
             var stream = spec.IsStandardInput
                 ? standardInput
-                : new FileStream(spec.Path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
+                : new FileStream(spec.Path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
             return await LookAsync(spec, stream, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace DecisionServer.Loader;
 
@@ -16,7 +17,7 @@ internal enum AddOutcome
 }
 
 /// <summary>
-/// One member's offers and affinities, kept as the bytes that go into a packed chunk (see LoadOfferSetsRequest.packed), so that a set is
+/// One member's offers and affinities, kept as the bytes that go into a chunk (see LoadOfferSetsRequest.compact), so that a set is
 /// written once and copied once. Reused from set to set; no allocation.
 /// </summary>
 internal sealed class OfferSetRecord
@@ -25,17 +26,23 @@ internal sealed class OfferSetRecord
     public const int MaxAffinities = 64;
 
     /// <summary>Bytes of the longest packed set.</summary>
-    public const int MaxPackedBytes = 3 + Id.MaxBytes + (MaxOffers * OfferBytes) + (MaxAffinities * AffinityBytes);
+    public const int MaxPackedBytes = HeadBytes + Id.MaxBytes + (MaxOffers * 8) + (MaxAffinities * AffinityBytes);
 
-    private const int OfferBytes = 8;
+    private const int HeadBytes = 4;
+    private const byte WideIndexes = 1;
+    private const byte FloatScores = 2;
     private const int AffinityBytes = 1 + 1 + Id.MaxBytes + 4;
 
     private readonly byte[] _id = new byte[Id.MaxBytes];
-    private readonly byte[] _offers = new byte[MaxOffers * OfferBytes];
+    private readonly int[] _indexes = new int[MaxOffers];
+    private readonly ushort[] _narrowIndexes = new ushort[MaxOffers];
+    private readonly float[] _scores = new float[MaxOffers];
+    private readonly ushort[] _codes = new ushort[MaxOffers];
     private readonly byte[] _affinities = new byte[MaxAffinities * AffinityBytes];
     private readonly int[] _affinityStarts = new int[MaxAffinities + 1];
     private readonly uint[] _affinityHashes = new uint[MaxAffinities];
     private int[] _offerSeen = new int[4096];
+    private int _highestIndex;
     private int _generation;
     private int _idLength;
 
@@ -50,7 +57,7 @@ internal sealed class OfferSetRecord
     public ReadOnlySpan<byte> MemberId => _id.AsSpan(0, _idLength);
 
     /// <summary>Bytes of the packed set.</summary>
-    public int PackedLength => 3 + _idLength + (OfferCount * OfferBytes) + _affinityStarts[AffinityCount];
+    public int PackedLength => Length(Flags());
 
     /// <summary>Empties the record for the next set.</summary>
     public void Begin(long place)
@@ -58,7 +65,7 @@ internal sealed class OfferSetRecord
         Place = place;
         OfferCount = 0;
         AffinityCount = 0;
-        _idLength = 0;
+        (_idLength, _highestIndex) = (0, 0);
         if (++_generation != int.MaxValue) return;
         Array.Clear(_offerSeen);
         _generation = 1;
@@ -77,9 +84,11 @@ internal sealed class OfferSetRecord
         if (_offerSeen[index] == _generation) return AddOutcome.Duplicate;
         if (OfferCount == MaxOffers) return AddOutcome.Full;
         _offerSeen[index] = _generation;
-        var target = _offers.AsSpan(OfferCount++ * OfferBytes, OfferBytes);
-        BinaryPrimitives.WriteInt32LittleEndian(target, index);
-        BinaryPrimitives.WriteSingleLittleEndian(target[4..], score);
+        var at = OfferCount++;
+        _indexes[at] = index;
+        _narrowIndexes[at] = (ushort)index;
+        _scores[at] = score;
+        _highestIndex = Math.Max(_highestIndex, index);
         return AddOutcome.Added;
     }
 
@@ -100,11 +109,7 @@ internal sealed class OfferSetRecord
     }
 
     /// <summary>An offer of the set: its index and score.</summary>
-    public (int Index, float Score) Offer(int position)
-    {
-        var source = _offers.AsSpan(position * OfferBytes, OfferBytes);
-        return (BinaryPrimitives.ReadInt32LittleEndian(source), BinaryPrimitives.ReadSingleLittleEndian(source[4..]));
-    }
+    public (int Index, float Score) Offer(int position) => (_indexes[position], _scores[position]);
 
     /// <summary>An affinity of the set; the key is valid until the record changes.</summary>
     public ReadOnlySpan<byte> Affinity(int position, out byte kind, out float score)
@@ -115,19 +120,33 @@ internal sealed class OfferSetRecord
         return source[2..^4];
     }
 
-    /// <summary>Writes the packed set and returns its length, <see cref="PackedLength"/>.</summary>
+    /// <summary>Writes the packed set into <paramref name="target"/> and returns its length, <see cref="PackedLength"/>; 0: it does not fit.</summary>
     public int Pack(Span<byte> target)
     {
+        var flags = Flags();
+        if (Length(flags) > target.Length) return 0;
         var at = 0;
         target[at++] = (byte)_idLength;
         MemberId.CopyTo(target[at..]);
         at += _idLength;
         target[at++] = (byte)OfferCount;
         target[at++] = (byte)AffinityCount;
-        _offers.AsSpan(0, OfferCount * OfferBytes).CopyTo(target[at..]);
-        at += OfferCount * OfferBytes;
-        _affinities.AsSpan(0, _affinityStarts[AffinityCount]).CopyTo(target[at..]);
-        return at + _affinityStarts[AffinityCount];
+        target[at++] = flags;
+        at += Copy((flags & WideIndexes) == 0 ? MemoryMarshal.AsBytes(_narrowIndexes.AsSpan(0, OfferCount)) : MemoryMarshal.AsBytes(_indexes.AsSpan(0, OfferCount)), target[at..]);
+        at += Copy((flags & FloatScores) == 0 ? MemoryMarshal.AsBytes(_codes.AsSpan(0, OfferCount)) : MemoryMarshal.AsBytes(_scores.AsSpan(0, OfferCount)), target[at..]);
+        return at + Copy(_affinities.AsSpan(0, _affinityStarts[AffinityCount]), target[at..]);
+    }
+
+    private byte Flags()
+        => (byte)((_highestIndex > ushort.MaxValue ? WideIndexes : 0) | (ScoreCodes.TryEncode(_scores.AsSpan(0, OfferCount), _codes) ? 0 : FloatScores));
+
+    private int Length(byte flags)
+        => HeadBytes + _idLength + (OfferCount * (((flags & WideIndexes) == 0 ? 2 : 4) + ((flags & FloatScores) == 0 ? 2 : 4))) + _affinityStarts[AffinityCount];
+
+    private static int Copy(ReadOnlySpan<byte> bytes, Span<byte> target)
+    {
+        bytes.CopyTo(target);
+        return bytes.Length;
     }
 
     private bool HasAffinity(byte kind, ReadOnlySpan<byte> key)

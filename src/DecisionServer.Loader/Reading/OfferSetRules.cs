@@ -33,6 +33,10 @@ internal sealed class OfferSetRules(OfferIdTable ids, bool openCatalogue)
         return kind > 0;
     }
 
+    /// <summary>Adds an offer if nothing is wrong with it; otherwise <see cref="AddOffer"/> tells what is.</summary>
+    public bool TryAddOffer(OfferSetRecord record, ReadOnlySpan<byte> offerId, float score)
+        => ids.TryGet(offerId, out var index) && float.IsFinite(score) && record.AddOffer(index, score) == AddOutcome.Added;
+
     public SetFault AddOffer(OfferSetRecord record, ReadOnlySpan<byte> offerId, float score)
     {
         if (!ids.TryGet(offerId, out var index) && !TryAdd(offerId, out index)) return UnknownOffer(offerId);

@@ -7,10 +7,24 @@ internal sealed class OfferSetWire(OfferSetRules rules)
 {
     private static readonly SetFault Malformed = new("not a decisionserver.v1.OfferSet message", "write the file with the .proto of this server");
 
+    private const byte OfferTag = 0x12;
+    private const byte IdTag = 0x0a;
+    private const byte ScoreTag = 0x15;
+
+    // Bytes of an offer beside its id: tag and length of the id, tag and value of the score.
+    private const int OfferFrame = 7;
+
     public SetFault Read(ReadOnlySpan<byte> message, OfferSetRecord record)
     {
-        var reader = new WireReader(message);
         ReadOnlySpan<byte> member = default;
+        var at = 0;
+        if (message.Length > 2 && message[0] == IdTag && message[1] <= Id.MaxBytes && message.Length - 2 >= message[1])
+        {
+            member = message.Slice(2, message[1]);
+            at = ReadOffers(message, 2 + message[1], record);
+        }
+
+        var reader = new WireReader(message[at..]);
         while (!reader.IsAtEnd)
         {
             if (!reader.TryReadTag(out var field, out var wireType)) return Malformed;
@@ -32,11 +46,28 @@ internal sealed class OfferSetWire(OfferSetRules rules)
         return idFault.IsFault ? idFault : rules.Complete(record);
     }
 
+    /// <summary>
+    /// Reads offers as nearly all writers emit them, <c>12 len 0A len id 15 score</c>, one behind the other. Returns where it stopped: at the end, at
+    /// something else, or at an offer that is at fault; all of that goes the long way.
+    /// </summary>
+    private int ReadOffers(ReadOnlySpan<byte> message, int at, OfferSetRecord record)
+    {
+        while (message.Length - at > OfferFrame + 2 && message[at] == OfferTag)
+        {
+            int length = message[at + 1];
+            if (length <= OfferFrame || length > Id.MaxBytes + OfferFrame || message.Length - at - 2 < length) break;
+            var offer = message.Slice(at + 2, length);
+            if (offer[0] != IdTag || offer[1] != length - OfferFrame || offer[length - 5] != ScoreTag) break;
+            var score = BinaryPrimitives.ReadSingleLittleEndian(offer[^4..]);
+            if (!rules.TryAddOffer(record, offer[2..^5], score)) break;
+            at += 2 + length;
+        }
+
+        return at;
+    }
+
     private SetFault ReadOffer(ReadOnlySpan<byte> bytes, OfferSetRecord record)
     {
-        // Nearly all writers emit id, then score: 0A len id 15 float. Anything else goes the long way.
-        if (bytes.Length > 7 && bytes[0] == 0x0a && bytes[1] == bytes.Length - 7 && bytes[^5] == 0x15)
-            return rules.AddOffer(record, bytes[2..^5], BinaryPrimitives.ReadSingleLittleEndian(bytes[^4..]));
         var reader = new WireReader(bytes);
         ReadOnlySpan<byte> id = default;
         var score = 0f;

@@ -105,7 +105,7 @@ internal sealed class SendLane(string streamId, int window, Action<Chunk, LoadOf
             }
 
             // The message is serialised before WriteAsync returns, and the chunk is not used again before its acknowledgement.
-            var request = new LoadOfferSetsRequest { Sequence = next.Sequence, Packed = UnsafeByteOperations.UnsafeWrap(next.Buffer.AsMemory(0, next.Length)) };
+            var request = new LoadOfferSetsRequest { Sequence = next.Sequence, Compact = UnsafeByteOperations.UnsafeWrap(next.Buffer.AsMemory(0, next.Length)) };
             if (first) (request.GenerationId, request.LoadToken, request.StreamId) = (session.GenerationId, session.Token, streamId);
             first = false;
             await requests.WriteAsync(request, cancellationToken).ConfigureAwait(false);

@@ -82,9 +82,9 @@ public sealed class LoadSession : IDisposable
         }
     }
 
-    /// <summary>Stores a chunk in packed form (LoadOfferSetsRequest.packed). A chunk stored before has no effect.</summary>
+    /// <summary>Stores a chunk of packed sets. A chunk stored before has no effect.</summary>
     /// <exception cref="GenerationException">Refused; the message says why and what to do.</exception>
-    public ChunkResult Store(string token, string streamId, ulong sequence, ReadOnlySpan<byte> packed)
+    public ChunkResult Store(string token, string streamId, ulong sequence, ReadOnlySpan<byte> packed, ChunkForm form = ChunkForm.Packed)
     {
         LoadStream stream = Stream(token, streamId);
         lock (stream.Gate)
@@ -94,8 +94,8 @@ public sealed class LoadSession : IDisposable
                 return new ChunkResult(0, [], Repeated: true);
             }
 
-            RequireWhole(packed, stream.Id, sequence);
-            var sets = new PackedSets(packed);
+            RequireWhole(packed, form, stream.Id, sequence);
+            var sets = new PackedSets(packed, form);
             try
             {
                 return stream.Store(sequence, ref sets);
@@ -263,13 +263,13 @@ public sealed class LoadSession : IDisposable
         return sequence <= stream.Sequence;
     }
 
-    private static void RequireWhole(ReadOnlySpan<byte> packed, string stream, ulong sequence)
+    private static void RequireWhole(ReadOnlySpan<byte> packed, ChunkForm form, string stream, ulong sequence)
     {
         // Before anything is stored: a chunk is taken in as a whole or not at all.
-        if (!PackedSets.IsWhole(packed))
+        if (!PackedSets.IsWhole(packed, form))
         {
             throw new GenerationException(GenerationError.Malformed,
-                $"packed: chunk {sequence} of stream '{stream}' ends in the middle of a set");
+                $"{(form == ChunkForm.Compact ? "compact" : "packed")}: chunk {sequence} of stream '{stream}' ends in the middle of a set");
         }
     }
 

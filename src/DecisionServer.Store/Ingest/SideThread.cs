@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace DecisionServer.Store;
 
 /// <summary>
@@ -9,10 +7,10 @@ namespace DecisionServer.Store;
 public sealed class SideThread : IDisposable
 {
     // Results are handed over by a thread of ordinary priority: whoever continues a task may start a thread of the pool, and it would inherit the low one.
-    private static readonly BlockingCollection<Action> Results = [];
+    private static readonly SideQueue Results = new();
     private static readonly Lazy<Thread> Messenger = new(() => Start("side-results", Results, static () => { }));
 
-    private readonly BlockingCollection<Action> _work = [];
+    private readonly SideQueue _work = new(); // the thread disposes of it
 
     /// <summary>Starts a thread, which ends when it is disposed of and its work is done.</summary>
     public SideThread()
@@ -37,7 +35,7 @@ public sealed class SideThread : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _work.CompleteAdding();
+    public void Dispose() => _work.Complete();
 
     private static Action Outcome<TResult>(Func<TResult> work, TaskCompletionSource<TResult> result)
     {
@@ -52,14 +50,14 @@ public sealed class SideThread : IDisposable
         }
     }
 
-    private static Thread Start(string name, BlockingCollection<Action> work, Action begin)
+    private static Thread Start(string name, SideQueue work, Action begin)
     {
         var thread = new Thread(() =>
         {
             begin();
-            foreach (Action action in work.GetConsumingEnumerable())
+            using (work)
             {
-                action();
+                work.Run();
             }
         })
         {

@@ -83,6 +83,23 @@ internal readonly struct ScoreScale
 
     public float Decode(ushort code) => IsExact ? code / Decimal : (float)(_lowest + (code * _step));
 
+    /// <summary>Decodes scores one after the other; <paramref name="into"/> is as long.</summary>
+    public void Decode(ReadOnlySpan<ushort> codes, Span<float> into)
+    {
+        if (Vector256.IsHardwareAccelerated && IsExact)
+        {
+            for (; codes.Length >= Vector256<float>.Count; codes = codes[Vector256<float>.Count..], into = into[Vector256<float>.Count..])
+            {
+                (Vector256.ConvertToSingle(Vector256.WidenLower(Vector128.Create(codes).ToVector256Unsafe()).AsInt32()) / Vector256.Create(Decimal)).CopyTo(into);
+            }
+        }
+
+        for (int i = 0; i < codes.Length; i++)
+        {
+            into[i] = Decode(codes[i]);
+        }
+    }
+
     // A quotient of two exact floats is correctly rounded, so a code divided by the scale is the float that parsing the decimal gives.
     private static bool IsExactly(float score)
     {

@@ -53,6 +53,16 @@ internal static partial class DurableFile
         return true;
     }
 
+    /// <summary>Has the system begin to write a part of a file to the disk, and does not wait. Promises nothing: an fsync later finds less to do.</summary>
+    public static void BeginWriting(SafeFileHandle file, long offset, long bytes)
+    {
+        const uint Write = 2; // SYNC_FILE_RANGE_WRITE
+        if (OperatingSystem.IsLinux())
+        {
+            _ = SyncFileRange(file, offset, bytes, Write);
+        }
+    }
+
     /// <summary>Makes creations and renames in a folder durable. A no-op where the system cannot (Windows).</summary>
     public static void SyncDirectory(string path)
     {
@@ -82,6 +92,9 @@ internal static partial class DurableFile
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Fsync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "sync_file_range")]
+    private static partial int SyncFileRange(SafeFileHandle file, long offset, long bytes, uint flags);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     private static partial int Close(int descriptor);

@@ -11,12 +11,16 @@ internal sealed class SegmentWriter : IDisposable
     /// <summary>Bytes after which a new file is begun.</summary>
     public const long RollBytes = 1L << 30;
 
+    // Often enough that little is left for the fsync at the end, which nothing else can go on beside.
+    private const long WritebackBytes = 8 << 20;
+
     private readonly string _directory;
     private readonly Lock _gate = new();
     private readonly List<SegmentFile> _complete = [];
     private SafeFileHandle? _file;
     private string _name = "";
     private long _length;
+    private long _handedOn;
     private ulong _hash;
 
     /// <summary>Goes on behind <paramref name="written"/>, which must be what the folder's files hold up to their given lengths.</summary>
@@ -29,6 +33,7 @@ internal sealed class SegmentWriter : IDisposable
             (_name, _length, _hash) = (written[^1].Name, written[^1].Length, ulong.Parse(written[^1].Hash, System.Globalization.NumberStyles.HexNumber, null));
             _file = File.OpenHandle(Path.Combine(directory, _name), FileMode.Open, FileAccess.Write, FileShare.Read);
             RandomAccess.SetLength(_file, _length);
+            _handedOn = _length;
         }
     }
 
@@ -61,6 +66,11 @@ internal sealed class SegmentWriter : IDisposable
             RandomAccess.Write(_file!, block, _length);
             _length += block.Length;
             _hash = SegmentFile.Chain(_hash, block[..BlockHeader.Bytes]);
+            if (_length - _handedOn >= WritebackBytes)
+            {
+                DurableFile.BeginWriting(_file!, _handedOn, _length - _handedOn);
+                _handedOn = _length;
+            }
         }
     }
 
@@ -84,7 +94,7 @@ internal sealed class SegmentWriter : IDisposable
         CloseFile();
         _name = SegmentFile.NameOf(_complete.Count + 1);
         _file = File.OpenHandle(Path.Combine(_directory, _name), FileMode.Create, FileAccess.Write, FileShare.Read);
-        (_length, _hash) = (0, 0);
+        (_length, _handedOn, _hash) = (0, 0, 0);
     }
 
     private void CloseFile()

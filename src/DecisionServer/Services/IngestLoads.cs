@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using DecisionServer.Options;
 using DecisionServer.Services.Journaling;
 using DecisionServer.Store;
@@ -11,6 +12,10 @@ public sealed class IngestLoads(GenerationRegistry generations, Serving serving,
 {
     private const int MaxPutSets = 10_000;
     private const int MaxOfferErrors = 20;
+
+    // Enough to be busy while an acknowledgement goes out and the next chunks come in; some 4 MiB are received beyond them (KestrelSetup).
+    private const int ChunksUnderWay = 8;
+    private static readonly WriteOptions HeldBack = new(WriteFlags.BufferHint);
 
     /// <summary>Takes in a catalogue, sent in parts.</summary>
     /// <exception cref="RpcException">Offers are at fault (the first <see cref="MaxOfferErrors"/> faults are named), or the load is not open.</exception>
@@ -66,29 +71,25 @@ public sealed class IngestLoads(GenerationRegistry generations, Serving serving,
     }
 
     /// <summary>Takes in chunks of one stream, acknowledging each once it is stored.</summary>
+    /// <remarks>Reading, storing and acknowledging go on beside each other: a load that gives way to decisions must not wait for a processor at every chunk three times over.</remarks>
     public async Task LoadOfferSets(
         IAsyncStreamReader<LoadOfferSetsRequest> requests, IServerStreamWriter<LoadOfferSetsResponse> responses, ServerCallContext context)
     {
-        LoadSession? load = null;
-        string token = "", stream = "";
-        using var side = new SideThread();
-        while (await requests.MoveNext(context.CancellationToken))
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
+        var chunks = Channel.CreateBounded<(ulong Sequence, Task<ChunkResult> Result)>(ChunksUnderWay);
+        Task reading = Read(requests, chunks.Writer, stop.Token);
+        try
         {
-            LoadOfferSetsRequest request = requests.Current;
-            if (load is null)
-            {
-                (token, stream) = (request.LoadToken, request.StreamId);
-                load = Open(request.GenerationId, token);
-            }
-
-            if (request.Packed.Length > 0 && request.OfferSets.Count > 0)
-            {
-                throw Errors.InvalidArgument("packed", "is given beside offer_sets; a chunk holds one of them");
-            }
-
-            ChunkResult result = await side.Run(() => Store(load, token, stream, request));
-            await responses.WriteAsync(ToProto(request.Sequence, result), context.CancellationToken);
+            await Acknowledge(chunks.Reader, responses, context.CancellationToken);
         }
+        finally
+        {
+            // Where a chunk was refused, or the caller does not listen any more, nothing more is read.
+            await stop.CancelAsync();
+            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await reading;
     }
 
     /// <summary>Replaces single members' sets in the current generation.</summary>
@@ -108,6 +109,59 @@ public sealed class IngestLoads(GenerationRegistry generations, Serving serving,
             () => Task.Run(() => GenerationErrors.Translate(() => Put(request))),
             static response => response.Rejected.Count == 0,
             context);
+    }
+
+    private async Task Read(IAsyncStreamReader<LoadOfferSetsRequest> requests, ChannelWriter<(ulong, Task<ChunkResult>)> chunks, CancellationToken cancellation)
+    {
+        LoadSession? load = null;
+        string token = "", stream = "";
+        using var side = new SideThread();
+        try
+        {
+            while (await requests.MoveNext(cancellation))
+            {
+                LoadOfferSetsRequest request = requests.Current;
+                if (load is null)
+                {
+                    (token, stream) = (request.LoadToken, request.StreamId);
+                    load = Open(request.GenerationId, token);
+                }
+
+                if (request.Packed.Length > 0 && request.OfferSets.Count > 0)
+                {
+                    throw Errors.InvalidArgument("packed", "is given beside offer_sets; a chunk holds one of them");
+                }
+
+                if (request.Compact.Length > 0 && (request.Packed.Length > 0 || request.OfferSets.Count > 0))
+                {
+                    throw Errors.InvalidArgument("compact", "is given beside packed or offer_sets; a chunk holds one of them");
+                }
+
+                await chunks.WriteAsync((request.Sequence, side.Run(() => Store(load, token, stream, request))), cancellation);
+            }
+        }
+        finally
+        {
+            // What was read before is still acknowledged.
+            chunks.Complete();
+        }
+    }
+
+    private static async Task Acknowledge(
+        ChannelReader<(ulong Sequence, Task<ChunkResult> Result)> chunks, IServerStreamWriter<LoadOfferSetsResponse> responses, CancellationToken cancellation)
+    {
+        while (await chunks.WaitToReadAsync(CancellationToken.None))
+        {
+            while (chunks.TryRead(out (ulong Sequence, Task<ChunkResult> Result) chunk))
+            {
+                ChunkResult result = await chunk.Result;
+
+                // Acknowledgements wait for those that follow at once: one write instead of many.
+                bool follows = chunks.TryPeek(out (ulong Sequence, Task<ChunkResult> Result) next) && next.Result.IsCompletedSuccessfully;
+                responses.WriteOptions = follows ? HeldBack : null;
+                await responses.WriteAsync(ToProto(chunk.Sequence, result), cancellation);
+            }
+        }
     }
 
     private PutOfferSetsResponse Put(PutOfferSetsRequest request)
@@ -139,6 +193,8 @@ public sealed class IngestLoads(GenerationRegistry generations, Serving serving,
         {
             return request.OfferSets.Count > 0
                 ? load.Store(token, stream, request.Sequence, GenerationMapping.ToConfigs(request.OfferSets))
+                : request.Compact.Length > 0
+                ? load.Store(token, stream, request.Sequence, request.Compact.Span, ChunkForm.Compact)
                 : load.Store(token, stream, request.Sequence, request.Packed.Span);
         }
         catch (GenerationException refused)

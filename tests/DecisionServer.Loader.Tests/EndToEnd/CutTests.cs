@@ -5,7 +5,7 @@ namespace DecisionServer.Loader.Tests;
 /// <summary>Loads that are cut: what is resumed is what an uninterrupted load gives.</summary>
 public sealed class CutTests
 {
-    private const int Members = 20_000;
+    private const int Members = 34_000;
 
     // More than what is under way at most (16 chunks of 60 KB on each of two streams), so that something has been stored by then.
     private const long Threshold = 3_000_000;
