@@ -1,0 +1,35 @@
+using Xunit.Abstractions;
+
+namespace DecisionServer.Tests.Fleet;
+
+/// <summary>Whatever happens in between: afterwards all nodes answer alike, nothing acknowledged is lost, no limit is exceeded.</summary>
+public sealed class ConvergenceTests(ITestOutputHelper output)
+{
+    [Fact]
+    [Trait("Category", "Fault")]
+    public Task Disturbed_FewRounds_Converges() => Run(seed: 1, rounds: 6);
+
+    [Theory]
+    [Trait("Category", "Soak")]
+    [InlineData(11)]
+    [InlineData(12)]
+    public Task Disturbed_ManyRounds_Converges(int seed) => Run(seed, rounds: 60);
+
+    private async Task Run(int seed, int rounds)
+    {
+        await using var fleet = await FleetCluster.Start(3);
+        await fleet.Load("week-1");
+        var run = new ConvergenceRun(fleet, seed);
+        await run.Begin();
+        try
+        {
+            for (var round = 1; round <= rounds; round++) await run.Round(round);
+        }
+        catch (Exception e)
+        {
+            throw new InvalidOperationException($"seed {seed}, {run.Story.Count} events:\n{string.Join('\n', run.Story)}\n{e.Message}", e);
+        }
+
+        output.WriteLine(string.Join('\n', run.Story));
+    }
+}
