@@ -30,6 +30,9 @@ internal static partial class Log
     [LoggerMessage(1008, LogLevel.Information, "Metrics go to {Endpoint} by OTLP over {Protocol} every {Seconds} s")]
     public static partial void Exporting(ILogger logger, Uri endpoint, string protocol, double seconds);
 
+    [LoggerMessage(1011, LogLevel.Debug, "A caller was gone before its call was answered: {Reason}")]
+    public static partial void CutCall(ILogger logger, string reason);
+
     [LoggerMessage(1010, LogLevel.Critical, "The data directory cannot be read, the server stops")]
     public static partial void RecoveryFailed(ILogger logger, Exception fault);
 

@@ -14,11 +14,11 @@ internal static class Replies
 
     /// <summary>One call; where it is to be checked, its message is kept.</summary>
     public static async Task<IResponse> Send(WireClient client, ICallSource source, bool check) =>
-        Judge(await client.Call(source, check ? WireClient.Whole : 0).ConfigureAwait(false), source);
+        Of(await client.Call(source, check ? WireClient.Whole : 0).ConfigureAwait(false), source);
 
     /// <summary>The same as a step.</summary>
     public static async Task<Response<object>> SendStep(WireClient client, ICallSource source, bool check) =>
-        Judge(await client.Call(source, check ? WireClient.Whole : 0).ConfigureAwait(false), source);
+        Of(await client.Call(source, check ? WireClient.Whole : 0).ConfigureAwait(false), source);
 
     public static Response<object> From(in WireReply reply)
     {
@@ -33,7 +33,8 @@ internal static class Replies
 
     public static Response<object> Wrong(string fault) => Response.Fail(nameof(CallStatus.WrongAnswer), fault);
 
-    private static Response<object> Judge(in WireReply reply, ICallSource source) =>
+    /// <summary>A reply, checked where its message was kept.</summary>
+    public static Response<object> Of(in WireReply reply, ICallSource source) =>
         reply is { Status: CallStatus.Ok, Message: { } message } && source.Check(message) is { } fault ? Wrong(fault) : From(reply);
 
     private static Response<object> Failure(string status, string detail)

@@ -11,6 +11,7 @@ internal sealed partial class ServerUnderTest : IDisposable
     private const int SigTerm = 15;
     private static readonly TimeSpan StartBound = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopBound = TimeSpan.FromSeconds(40);
+    private static readonly HttpClient Metrics = new() { Timeout = TimeSpan.FromSeconds(10) };
     private readonly Process _process;
     private readonly string _directory;
     private readonly TaskCompletionSource<Match> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -30,6 +31,9 @@ internal sealed partial class ServerUnderTest : IDisposable
 
     /// <summary>The gRPC listener.</summary>
     public Uri Grpc { get; private set; } = null!;
+
+    /// <summary>The HTTP listener, for metrics.</summary>
+    public Uri Http { get; private set; } = null!;
 
     /// <summary>A folder for this run, gone at its end.</summary>
     public string Directory => _directory;
@@ -65,6 +69,7 @@ internal sealed partial class ServerUnderTest : IDisposable
         {
             Match addresses = await server._listening.Task.WaitAsync(StartBound).ConfigureAwait(false);
             server.Grpc = new Uri(addresses.Groups["grpc"].Value);
+            server.Http = new Uri(addresses.Groups["http"].Value);
             return server;
         }
         catch
@@ -72,6 +77,14 @@ internal sealed partial class ServerUnderTest : IDisposable
             server.Dispose();
             throw;
         }
+    }
+
+    /// <summary>What stopped the whole server so far.</summary>
+    public async Task<ServerPauses> Pauses()
+    {
+        string metrics = await Metrics.GetStringAsync(new Uri(Http, "metrics")).ConfigureAwait(false);
+        string[] usage = (await File.ReadAllTextAsync($"/proc/{_process.Id}/stat").ConfigureAwait(false)).Split(')')[^1].Split(' ');
+        return new ServerPauses(Sum(metrics, "dotnet_gc_collections_total"), Sum(metrics, "dotnet_gc_pause_time_seconds_total"), long.Parse(usage[8], CultureInfo.InvariantCulture), long.Parse(usage[10], CultureInfo.InvariantCulture));
     }
 
     /// <summary>SIGTERM, and SIGKILL where that does not help; the folder is removed.</summary>
@@ -85,6 +98,10 @@ internal sealed partial class ServerUnderTest : IDisposable
             _log.Dispose();
         System.IO.Directory.Delete(_directory, recursive: true);
     }
+
+    private static double Sum(string metrics, string name) => metrics.Split('\n')
+        .Where(line => line.StartsWith(name, StringComparison.Ordinal))
+        .Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
 
     private void Log(string line)
     {

@@ -75,9 +75,11 @@ internal sealed class SwapScenario : ILoadScenario
     private static async Task Swap(ScenarioHost host, GeneratedWeek next, Phases phases, SwapWatch watch)
     {
         host.Notes.Fact("server resident before the load", $"{host.Server.ResidentMebibytes:N0} MiB");
+        ServerPauses atStart = await host.Server.Pauses();
         host.Notes.Mark("load begins");
         phases.Current = Loading;
         await next.Load(host.Options, host.Server.Grpc);
+        ServerPauses atSeal = await host.Server.Pauses();
         host.Notes.Mark("sealed");
         phases.Current = Publishing;
         host.Notes.Mark("publish");
@@ -86,8 +88,12 @@ internal sealed class SwapScenario : ILoadScenario
         watch.Published = true;
         host.Notes.Mark("published");
         await Task.Delay(PublishPhase);
+        ServerPauses published = await host.Server.Pauses();
         phases.Current = After;
         await Task.Delay(host.Phase);
+        host.Notes.Fact("server stopped, loading", atSeal.Since(atStart));
+        host.Notes.Fact("server stopped, publishing", published.Since(atSeal));
+        host.Notes.Fact("server stopped, after", (await host.Server.Pauses()).Since(published));
         host.Notes.Fact("server resident after the swap", $"{host.Server.ResidentMebibytes:N0} MiB");
         host.Notes.Fact("answers of the old generation, of the new one", $"{watch.SeenOld:N0}, {watch.SeenNew:N0}");
         host.Notes.Fact("answers mixed, or stale after the publish", $"{watch.Mixed}, {watch.Stale}; every answer's generation was looked at, every {SwapWatch.FullLookEvery}th answer's offers were compared with that generation's catalogue ({watch.Compared:N0} answers)");

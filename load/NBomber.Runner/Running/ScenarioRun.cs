@@ -50,7 +50,7 @@ internal sealed class ScenarioRun(ScenarioProps scenario, TestRun test) : IDispo
                 : new LoadSimulation.Injected(injected.MinRate, injected.MaxRate, injected.Interval, false, Scenario.WarmUp),
             _ => new LoadSimulation.Paused(Scenario.WarmUp),
         };
-        Simulate(first, 0, 0);
+        Simulate(first, 0, 0, Stopwatch.GetTimestamp());
         AwaitInvocations();
         _owed = 0;
     }
@@ -61,13 +61,17 @@ internal sealed class ScenarioRun(ScenarioProps scenario, TestRun test) : IDispo
         long start = Stopwatch.GetTimestamp();
         Recorder.Start(start);
         _recording = true;
+        long due = start;
         double rate = 0;
         int copies = 0;
         foreach (LoadSimulation simulation in Scenario.Simulations)
         {
             if (_stopping.IsCancellationRequested)
                 break;
-            Simulate(simulation, rate, copies);
+            Simulate(simulation, rate, copies, due);
+
+            // Each is due when the one before should have ended, even where its calls are late.
+            due += (long)(simulation.During.TotalSeconds * Stopwatch.Frequency);
             rate = simulation is LoadSimulation.Injected injected ? injected.PerSecond(injected.MaxRate) : 0;
             copies = simulation is LoadSimulation.Constant constant ? constant.Copies : 0;
         }
@@ -124,12 +128,12 @@ internal sealed class ScenarioRun(ScenarioProps scenario, TestRun test) : IDispo
         return new Invocation(this, NewContext());
     }
 
-    private void Simulate(LoadSimulation simulation, double rateBefore, int copiesBefore)
+    private void Simulate(LoadSimulation simulation, double rateBefore, int copiesBefore, long due)
     {
         switch (simulation)
         {
             case LoadSimulation.Injected injected:
-                Inject(InjectionPlan.From(injected, rateBefore, Test.Random), injected.During.TotalSeconds);
+                Inject(InjectionPlan.From(injected, rateBefore, Test.Random), injected.During.TotalSeconds, due);
                 break;
             case LoadSimulation.Constant copies:
                 KeepCopies(copies, copies.Ramping ? copiesBefore : copies.Copies);
@@ -147,9 +151,8 @@ internal sealed class ScenarioRun(ScenarioProps scenario, TestRun test) : IDispo
             Wait(0, Math.Min(left.TotalSeconds, LongestWait));
     }
 
-    private void Inject(InjectionPlan plan, double seconds)
+    private void Inject(InjectionPlan plan, double seconds, long start)
     {
-        long start = Stopwatch.GetTimestamp();
         while (!_stopping.IsCancellationRequested)
         {
             double now = Stopwatch.GetElapsedTime(start).TotalSeconds;

@@ -23,6 +23,7 @@ internal static class ServerHost
         var kestrel = new KestrelSetup(options);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel.Configure);
         ConfigureLogging(builder.Logging, options.Log);
+        CutCalls.Register(builder.Services);
 
         IServiceCollection services = builder.Services;
         services.AddSingleton(_ => claim);

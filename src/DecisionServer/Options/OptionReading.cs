@@ -25,7 +25,7 @@ internal static class OptionReading
             ConcurrentStreams = reader.Number("Limits:ConcurrentStreams", 1000, 1, 1_000_000),
             RetryAfterMilliseconds = reader.Number("Limits:RetryAfterMilliseconds", 100, 1, 60_000),
             Connections = reader.Number("Limits:Connections", 10_000, 1, 1_000_000),
-            StreamsPerConnection = reader.Number("Limits:StreamsPerConnection", 1000, 1, 100_000),
+            StreamsPerConnection = reader.Number("Limits:StreamsPerConnection", 100, 1, 100_000),
             MessageBytes = reader.Number("Limits:MessageBytes", 4 * 1024 * 1024, 1024, 64 * 1024 * 1024),
             GenerationMebibytes = reader.Number("Limits:GenerationMebibytes", 12 * 1024, 1, 1024 * 1024),
             MemoryMebibytes = reader.Number("Limits:MemoryMebibytes", UsualMemoryMebibytes(), 16, 16 * 1024 * 1024),

@@ -129,6 +129,24 @@ public sealed class OpenLoopTests
     }
 
     [Fact]
+    public void Inject_LoadBeforeIsLate_TheNextKeepsItsTime()
+    {
+        var pump = new OneAtATimePump(TimeSpan.FromMilliseconds(20));
+        ScenarioProps scenario = Scenario.Create("late", context => pump.Start())
+            .WithoutWarmUp()
+            .WithLoadSimulations(
+                Simulation.Inject(100, TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(200)),
+                Simulation.Inject(5, TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(200)))
+            .WithPump(pump);
+
+        ScenarioStats stats = NBomberRunner.RegisterScenarios(scenario).WithoutReports().Run().ScenarioStats[0];
+
+        // 20 of 20 ms each, then one that is due after 200 ms: it waits for the others until 400 ms, and this shows.
+        Assert.Equal(21, stats.AllOkCount);
+        Assert.True(stats.Ok.Latency.MinMs >= 20 && stats.Ok.Latency.MaxMs >= 215, $"max {stats.Ok.Latency.MaxMs} ms");
+    }
+
+    [Fact]
     public void Inject_PumpNeverHasRoom_WhatIsOwedHasFailed()
     {
         ScenarioProps scenario = Scenario.Create("shut", _ => Task.FromResult<IResponse>(Response.Ok()))
