@@ -1,3 +1,4 @@
+using DecisionServer.Fleet.Segments;
 using DecisionServer.Journal;
 using DecisionServer.Options;
 using DecisionServer.Services.Members;
@@ -10,8 +11,8 @@ namespace DecisionServer.Fleet;
 /// is over when the live nodes answer from it.
 /// </summary>
 internal sealed class FleetLifecycle(
-    IJournal journal, FleetFacts facts, NodeDirectory nodes, NodeIdentity identity, GenerationRegistry registry, Heartbeat heartbeat, TruthClock truth, FleetOptions options,
-    TimeProvider clock, ILogger<FleetLifecycle> logger)
+    IJournal journal, FleetFacts facts, NodeDirectory nodes, NodeIdentity identity, GenerationRegistry registry, Heartbeat heartbeat, TruthClock truth,
+    GenerationSharing sharing, FleetOptions options, TimeProvider clock, ILogger<FleetLifecycle> logger)
     : IGenerationLifecycle
 {
     // After the instant: for nodes to tell that they have followed. Those that do not are lost, or told to their operators.
@@ -27,6 +28,7 @@ internal sealed class FleetLifecycle(
         }
 
         heartbeat.Hurry();
+        await sharing.Offer(generation.Id);
     }
 
     public async Task<PublishedGeneration> Publish(string id, bool force, PublishTerms terms, CancellationToken cancellation)
@@ -55,6 +57,7 @@ internal sealed class FleetLifecycle(
 
         // Known ones go with the fact, on every node (GenerationCleaner).
         if (!isKnown && isHere) await Task.Run(() => registry.Drop(id));
+        await sharing.Remove(id);
     }
 
     private async Task<PublishedGeneration> Announce(GenerationInfo info, PublishTerms terms, CancellationToken cancellation)
@@ -66,6 +69,7 @@ internal sealed class FleetLifecycle(
 
         // 2. The instant.
         var expected = facts.Now.Published?.Number ?? 0;
+        var oldest = facts.Now.Published?.Previous ?? "";
         var announced = await JournalCalls.Run(
             journal, new PublishCommand(facts, info.Id, FactOf(info), expected, () => truth.Now + options.Notice), CancellationToken.None)
             ?? throw new GenerationException(GenerationError.TakenOver, "another publish or roll back was announced at the same time; look which generation is current, and try again");
@@ -83,6 +87,7 @@ internal sealed class FleetLifecycle(
             Log.PublishLate(logger, announced.Generation, late.Message);
         }
 
+        if (oldest.Length > 0 && oldest != info.Id) await sharing.Remove(oldest);
         return new PublishedGeneration(registry.Get(info.Id), announced.Previous, announced.At);
     }
 

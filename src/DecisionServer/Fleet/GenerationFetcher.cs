@@ -5,7 +5,7 @@ namespace DecisionServer.Fleet;
 
 /// <summary>Fetches from other nodes what the fleet has sealed and this node lacks, what is current first, one after the other.</summary>
 internal sealed class GenerationFetcher(
-    FleetFacts facts, NodeDirectory nodes, NodeIdentity identity, GenerationRegistry registry, GenerationPull pull, Heartbeat heartbeat, TruthOpened opened, ILogger<GenerationFetcher> logger)
+    FleetFacts facts, NodeDirectory nodes, NodeIdentity identity, GenerationRegistry registry, GenerationPull pull, GenerationSharing sharing, Heartbeat heartbeat, TruthOpened opened, ILogger<GenerationFetcher> logger)
     : BackgroundService
 {
     /// <summary>Raised when something has come.</summary>
@@ -28,7 +28,7 @@ internal sealed class GenerationFetcher(
                 var seen = nodes.NextSeen;
                 foreach (var id in Missing())
                 {
-                    if (Peers(id).Count > 0) await FetchAsync(id, stoppingToken);
+                    if (sharing.IsUsed || Peers(id).Count > 0) await FetchAsync(id, stoppingToken);
                 }
 
                 await seen.WaitAsync(stoppingToken);

@@ -55,7 +55,11 @@ public sealed record ServerOptions
     /// <summary>How truth in PostgreSQL is kept, where it is.</summary>
     internal PostgresJournalOptions Postgres => new()
     {
-        ConnectionString = JournalPostgres, Schema = Fleet.Schema, AnswersKept = Members.AnswersKept, ErasurePurge = Members.ErasurePurge,
+        ConnectionString = JournalPostgres,
+        Schema = Fleet.Schema,
+        AnswersKept = Members.AnswersKept,
+        ErasurePurge = Members.ErasurePurge,
+        ErasureFile = Path.Combine(DataDirectory, "journal", "erasures"),
     };
 
     /// <summary>Whether this server is a node of a fleet.</summary>
