@@ -20,9 +20,13 @@ public sealed class FleetTests
         Assert.All(answers, answer => Assert.Equal("week-1", answer.GenerationId));
         Assert.Single(answers.Select(answer => string.Join(",", answer.Placements[0].Offers.Select(offer => offer.OfferId))).Distinct());
         Assert.Equal("week-1", (await fleet.Converge()).GenerationId);
-        var status = await fleet.Nodes[1].Fleet.GetFleetAsync(new GetFleetRequest());
+
+        // What others are at comes with their heartbeats.
+        GetFleetResponse status = new();
+        await Eventually.True(
+            async () => (status = await fleet.Nodes[1].Fleet.GetFleetAsync(new GetFleetRequest())).Nodes.All(node => node is { State: NodeState.Ready, CurrentGenerationId: "week-1" }),
+            "the fleet shows itself with the generation");
         Assert.Equal(["n1", "n2", "n3"], status.Nodes.Select(node => node.Name));
-        Assert.All(status.Nodes, node => Assert.Equal((NodeState.Ready, "week-1"), (node.State, node.CurrentGenerationId)));
     }
 
     [Fact]
