@@ -192,7 +192,8 @@ internal sealed class ConvergenceRun(FleetCluster fleet, int seed)
             {
                 link.Heal();
                 return Task.CompletedTask;
-            });
+            }
+        );
     }
 
     private async Task Trim()
