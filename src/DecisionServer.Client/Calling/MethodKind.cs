@@ -34,6 +34,7 @@ internal static class MethodKinds
         Name(IngestService.Descriptor, "ListGenerations"),
         Name(AdminService.Descriptor, "ListAudit"),
         Name(FleetService.Descriptor, "GetFleet"),
+        Name(FleetService.Descriptor, "GetDigest"),
         Name(Grpc.Health.V1.Health.Descriptor, "Check"),
     };
 

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace DecisionServer.Loader;
 
 /// <summary>The unread bytes of an input as one contiguous span, so that parsers stay simple and fast.</summary>
@@ -48,6 +50,7 @@ internal sealed class InputWindow(Stream content, string name) : IAsyncDisposabl
 
     public async ValueTask DisposeAsync()
     {
+        Return(_buffer);
         (_buffer, _start, _end, IsCompleted) = ([], 0, 0, true);
         await content.DisposeAsync().ConfigureAwait(false);
     }
@@ -57,8 +60,14 @@ internal sealed class InputWindow(Stream content, string name) : IAsyncDisposabl
         var unread = Unread;
 
         // A message longer than half of the buffer: without more room, reads would become small and many.
-        var target = unread.Length > _buffer.Length / 2 || _buffer.Length == 0 ? new byte[Math.Max(InitialBytes, 2 * _buffer.Length)] : _buffer;
+        var target = unread.Length > _buffer.Length / 2 || _buffer.Length == 0 ? ArrayPool<byte>.Shared.Rent(Math.Max(InitialBytes, 2 * _buffer.Length)) : _buffer;
         unread.CopyTo(target);
+        if (target != _buffer) Return(_buffer);
         (_buffer, _start, _end) = (target, 0, unread.Length);
+    }
+
+    private static void Return(byte[] buffer)
+    {
+        if (buffer.Length > 0) ArrayPool<byte>.Shared.Return(buffer);
     }
 }
