@@ -8,6 +8,7 @@ namespace DecisionServer.Fleet;
 /// </summary>
 internal sealed class PublishFollower : BackgroundService
 {
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
     private readonly FleetFacts _facts;
     private readonly GenerationRegistry _registry;
     private readonly GenerationFetcher _fetcher;
@@ -18,6 +19,7 @@ internal sealed class PublishFollower : BackgroundService
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _wake = new(0, 1);
     private long _followed;
+    private long _told;
     private volatile bool _isJoined;
 
     public PublishFollower(
@@ -59,7 +61,7 @@ internal sealed class PublishFollower : BackgroundService
         {
             while (true)
             {
-                await _wake.WaitAsync(stoppingToken);
+                await _wake.WaitAsync(_isJoined && !IsUpToDate ? Again : Timeout.InfiniteTimeSpan, stoppingToken);
                 while (_facts.Now.Published is { } published && published.Number != Followed && await CarryOutAsync(published, stoppingToken))
                 {
                     // Another one may have been announced meanwhile.
@@ -72,12 +74,12 @@ internal sealed class PublishFollower : BackgroundService
         }
     }
 
-    /// <returns>False: it cannot be carried out yet; whatever it lacks wakes this again.</returns>
+    /// <returns>False: it cannot be carried out yet; it is tried again when something has come, and once a second.</returns>
     private async Task<bool> CarryOutAsync(CurrentFact published, CancellationToken cancellation)
     {
         if (!_fetcher.Has(published.Generation))
         {
-            Log.PublishWaits(_logger, published.Generation);
+            if (IsNews(published)) Log.PublishWaits(_logger, published.Generation);
             return false;
         }
 
@@ -90,7 +92,7 @@ internal sealed class PublishFollower : BackgroundService
         }
         catch (GenerationException e)
         {
-            Log.PublishFailed(_logger, published.Generation, e.Message);
+            if (IsNews(published)) Log.PublishFailed(_logger, published.Generation, e.Message);
             return false;
         }
 
@@ -100,6 +102,9 @@ internal sealed class PublishFollower : BackgroundService
         _heartbeat.Hurry();
         return true;
     }
+
+    // Said once for each publish, however often it is tried.
+    private bool IsNews(CurrentFact published) => Interlocked.Exchange(ref _told, published.Number) != published.Number;
 
     // On the thread that follows truth: the bound must stand before a lease is renewed by what it has learned.
     private void Follow(FleetFacts.Snapshot agreed)

@@ -166,7 +166,7 @@ internal sealed class ConvergenceRun(FleetCluster fleet, int seed)
                 case 4:
                     return ("PostgreSQL crashes and recovers", () => fleet.Postgres.Stop("immediate"), fleet.Postgres.StartAgain);
                 case 5:
-                    return ("all connections to PostgreSQL are closed", () => fleet.Postgres.Terminate("test1"), () => Task.CompletedTask);
+                    return ("all connections to PostgreSQL are closed", fleet.CloseTruthConnections, () => Task.CompletedTask);
                 case < 8:
                     return Spoil($"link of {node.Name} to PostgreSQL", node.Truth);
                 default:

@@ -41,6 +41,9 @@ internal sealed class FleetCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Closes every connection of the nodes to PostgreSQL, whatever they are at.</summary>
+    public Task CloseTruthConnections() => Postgres.Terminate(_database);
+
     /// <summary>Starts one more node.</summary>
     public async Task<FleetNodeProcess> AddNode(string name)
     {
