@@ -54,19 +54,20 @@ public sealed class ChunkReaderTests
         await using var reader = await Reader(content, int.MaxValue);
         var record = new OfferSetRecord();
         var sets = 0;
-        var allocated = 0L;
+        var allocated = new long[20];
         while (true)
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
             var step = reader.Read(record);
-            if (sets > 100) allocated += GC.GetAllocatedBytesForCurrentThread() - before;
+            if (sets < 20_000) allocated[sets / 1_000] += GC.GetAllocatedBytesForCurrentThread() - before;
             if (step == ReadStep.Record) sets++;
             else if (step == ReadStep.NeedMore) await reader.FillAsync(CancellationToken.None);
             else break;
         }
 
+        // What a set costs shows in every thousand of them. The runtime may swap in better code at any time, and allocate for it: in some.
         Assert.Equal(20_000, sets);
-        Assert.Equal(0, allocated);
+        Assert.Contains(0, allocated);
     }
 
     private static async Task<OfferSetReader> Reader(byte[] content, int piece)

@@ -47,6 +47,16 @@ public sealed class FaultProxy : IAsyncDisposable
         }
     }
 
+    /// <summary>Connections that lost bytes to <see cref="Swallow"/>, of those that are open.</summary>
+    public int Losing
+    {
+        get
+        {
+            lock (_changing)
+                return _connections.Count(static connection => connection.HasLostBytes);
+        }
+    }
+
     internal LinkConditions Conditions => Volatile.Read(ref _conditions);
 
     /// <summary>A link to a loopback port.</summary>
