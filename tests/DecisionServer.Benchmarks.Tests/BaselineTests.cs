@@ -1,4 +1,5 @@
 using DecisionServer.Baseline;
+using DecisionServer.Tests.Support;
 using DecisionServer.V1;
 using Google.Protobuf;
 using Grpc.Net.Client;
@@ -16,14 +17,14 @@ public sealed class BaselineTests : IAsyncLifetime
 {
     private const int Members = 500;
     private readonly TemporaryFolder _folder = new();
-    private RedisProcess _redis = null!;
+    private RedisServer _redis = null!;
     private InProcessServer _server = null!;
     private WebApplication _baseline = null!;
     private GrpcChannel _channel = null!;
 
     public async Task InitializeAsync()
     {
-        _redis = await RedisProcess.Start();
+        _redis = await RedisServer.Start();
         var sets = new GeneratedWeek(Members).WriteProtobuf(_folder.Path);
         Assert.Equal(Members, await RedisLoader.Run(_redis.Address, "week", Path.Combine(_folder.Path, "offers.pb"), sets));
         _server = await InProcessServer.Start(Members);
@@ -34,7 +35,7 @@ public sealed class BaselineTests : IAsyncLifetime
     {
         await StopBaseline();
         await _server.DisposeAsync();
-        _redis.Dispose();
+        await _redis.DisposeAsync();
         _folder.Dispose();
     }
 
