@@ -15,6 +15,7 @@ internal sealed class GenerationBuild : IDisposable
 
     private readonly GenerationFolder _folder;
     private readonly SegmentQueue _queue;
+    private readonly OfferSetStore _sets;
     private readonly SetBuilder _builder;
     private readonly List<OfferConfig> _offers = [];
     private readonly CancellationToken _stop;
@@ -33,7 +34,7 @@ internal sealed class GenerationBuild : IDisposable
     {
         _folder = folder;
         _queue = new SegmentQueue(folder, manifest.Segments, Take);
-        _builder = sets.BeginBuild();
+        (_sets, _builder) = (sets, sets.BeginBuild());
         _bytes = manifest.Segments.Sum(segment => segment.Length);
         _stop = stop;
     }
@@ -55,7 +56,7 @@ internal sealed class GenerationBuild : IDisposable
     public void Run()
     {
         int threads = (int)Math.Clamp(_bytes / BytesForThread, 1, Math.Min(Environment.ProcessorCount, MostThreads));
-        SetBuilder.Writer[] writers = [.. Enumerable.Range(0, threads).Select(_ => _builder.BeginWriter())];
+        SetWriter[] writers = [.. Enumerable.Range(0, threads).Select(_ => _builder.BeginWriter())];
 
         // This thread is one of them.
         Thread[] others = [.. writers.Skip(1).Select(Start)];
@@ -66,20 +67,20 @@ internal sealed class GenerationBuild : IDisposable
         }
 
         _failure?.Throw();
-        _builder.Complete(writers);
+        _sets.EndBuild();
     }
 
     /// <summary>Closes the files.</summary>
     public void Dispose() => _queue.Dispose();
 
-    private Thread Start(SetBuilder.Writer writer)
+    private Thread Start(SetWriter writer)
     {
         var thread = new Thread(() => Work(writer)) { IsBackground = true, Name = "generation-read" };
         thread.UnsafeStart();
         return thread;
     }
 
-    private void Work(SetBuilder.Writer writer)
+    private void Work(SetWriter writer)
     {
         try
         {
@@ -107,7 +108,7 @@ internal sealed class GenerationBuild : IDisposable
 
     // The answer, if there is one, says what is wrong. Compiled for speed at once: a restart is over before it would be noticed that this runs often.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private string? Write(SetBuilder.Writer writer, SegmentRun run)
+    private string? Write(SetWriter writer, SegmentRun run)
     {
         int offers = _catalogue!.Count;
         long offerSets = 0, affinitySets = 0;

@@ -17,6 +17,7 @@ public sealed class LoadSession : IDisposable
     private readonly SegmentWriter _segments;
     private readonly long _maxBytes;
     private readonly Action<string> _fail;
+    private SetBuilder? _builder;
     private volatile string _token;
     private volatile bool _isOpen = true;
     private volatile string _failure = "";
@@ -131,7 +132,7 @@ public sealed class LoadSession : IDisposable
         Close();
         _segments.Dispose();
         Sets?.Dispose();
-        Sets = null;
+        (Sets, _builder) = (null, null);
     }
 
     /// <summary>Shuts out whoever holds another token.</summary>
@@ -170,14 +171,18 @@ public sealed class LoadSession : IDisposable
         }
     }
 
-    /// <summary>Makes the segments durable.</summary>
-    internal (IReadOnlyList<SegmentFile> Segments, Statistics Statistics) Complete() => (_segments.Complete(), Sum());
+    /// <summary>Makes the segments durable, and the sets readable. Call after <see cref="Close"/>.</summary>
+    internal (IReadOnlyList<SegmentFile> Segments, Statistics Statistics) Complete()
+    {
+        Sets!.EndBuild();
+        return (_segments.Complete(), Sum());
+    }
 
     /// <summary>Hands the loaded sets over, so that they outlive the session.</summary>
     internal OfferSetStore TakeSets()
     {
         OfferSetStore sets = Sets!;
-        Sets = null;
+        (Sets, _builder) = (null, null);
         return sets;
     }
 
@@ -186,13 +191,14 @@ public sealed class LoadSession : IDisposable
     {
         long expected = Manifest.ExpectedOfferSets > 0 ? Manifest.ExpectedOfferSets : 1_000_000;
         Sets = new OfferSetStore(expected, _maxBytes);
+        _builder = Sets.BeginBuild();
         Catalogue = catalogue;
     }
 
     /// <summary>The stream of a block found on disk; made where it is new.</summary>
     internal LoadStream Restore(string streamId, byte number)
     {
-        var stream = new LoadStream(streamId, number, Catalogue!, Sets!, _segments);
+        var stream = new LoadStream(streamId, number, Catalogue!, _builder!.BeginWriter(), _segments);
         _streams.Add(streamId, stream);
         return stream;
     }

@@ -7,7 +7,7 @@ namespace DecisionServer.Store;
 public readonly record struct ChunkResult(int Accepted, IReadOnlyList<RejectedSet> Rejected, bool Repeated);
 
 /// <summary>One numbered stream of chunks into a loading generation. One chunk is taken at a time.</summary>
-internal sealed class LoadStream(string id, byte number, CatalogueSnapshot catalogue, OfferSetStore sets, SegmentWriter segments)
+internal sealed class LoadStream(string id, byte number, CatalogueSnapshot catalogue, SetWriter sets, SegmentWriter segments)
 {
     private readonly RecordBuilder _builder = new(catalogue);
     private readonly List<RejectedSet> _rejected = [];
@@ -36,14 +36,12 @@ internal sealed class LoadStream(string id, byte number, CatalogueSnapshot catal
     public ChunkResult Store(ulong sequence, ref PackedSets packed)
     {
         Begin();
-        using (SetInserter inserter = sets.BeginInserts())
+        while (packed.TryBegin(_builder))
         {
-            while (packed.TryBegin(_builder))
-            {
-                inserter.Announce(_builder.Member.Hash);
-                packed.ReadParts(_builder);
-                Store(inserter);
-            }
+            // While its parts are read its place in the index comes from main memory.
+            sets.Announce(_builder.Member.Hash);
+            packed.ReadParts(_builder);
+            Store();
         }
 
         return Commit(sequence);
@@ -53,13 +51,10 @@ internal sealed class LoadStream(string id, byte number, CatalogueSnapshot catal
     public ChunkResult Store(ulong sequence, IReadOnlyList<OfferSetConfig> configs)
     {
         Begin();
-        using (SetInserter inserter = sets.BeginInserts())
+        foreach (OfferSetConfig config in configs)
         {
-            foreach (OfferSetConfig config in configs)
-            {
-                _builder.Read(config);
-                Store(inserter);
-            }
+            _builder.Read(config);
+            Store();
         }
 
         return Commit(sequence);
@@ -69,7 +64,7 @@ internal sealed class LoadStream(string id, byte number, CatalogueSnapshot catal
     public void Restore(in BlockHeader header, ReadOnlySpan<byte> payload)
     {
         var entries = new RecordEntries(payload);
-        while (entries.TryRead(catalogue.Count) && sets.Insert(entries.Member, entries.Record) == InsertOutcome.Inserted)
+        while (entries.TryRead(catalogue.Count) && sets.Insert(OfferSetStore.KeyOf(entries.Member, entries.Record), entries.Record) == InsertOutcome.Inserted)
         {
             if (RecordCodec.IsOffers(entries.Record))
             {
@@ -100,7 +95,7 @@ internal sealed class LoadStream(string id, byte number, CatalogueSnapshot catal
         return new ChunkResult(_accepted, _rejected.Count == 0 ? [] : [.. _rejected], Repeated: false);
     }
 
-    private void Store(in SetInserter inserter)
+    private void Store()
     {
         int index = _index++;
         if (!_builder.Finish(allowEmpty: false))
@@ -114,7 +109,7 @@ internal sealed class LoadStream(string id, byte number, CatalogueSnapshot catal
         if (_builder.OfferCount > 0)
         {
             Span<byte> record = Reserve();
-            stored = Store(inserter, index, record[.._builder.PackOffers(record)]);
+            stored = Store(index, record[.._builder.PackOffers(record)]);
             if (stored)
             {
                 Statistics.AddOffers(_builder.Offers);
@@ -124,7 +119,7 @@ internal sealed class LoadStream(string id, byte number, CatalogueSnapshot catal
         if (stored && _builder.AffinityCount > 0)
         {
             Span<byte> record = Reserve();
-            stored = Store(inserter, index, record[.._builder.PackAffinities(record)]);
+            stored = Store(index, record[.._builder.PackAffinities(record)]);
             if (stored)
             {
                 Statistics.AddAffinities();
@@ -144,10 +139,10 @@ internal sealed class LoadStream(string id, byte number, CatalogueSnapshot catal
         return _block.AsSpan(_length + RecordEntries.HeadBytes);
     }
 
-    private bool Store(in SetInserter inserter, int index, ReadOnlySpan<byte> record)
+    private bool Store(int index, ReadOnlySpan<byte> record)
     {
         MemberKey member = _builder.Member;
-        switch (inserter.Insert(member, record))
+        switch (sets.Insert(OfferSetStore.KeyOf(member, record), record))
         {
             case InsertOutcome.Inserted:
                 RecordEntries.WriteHead(_block.AsSpan(_length), member.Hash, record.Length);

@@ -96,10 +96,13 @@ public static class RecordCodec
     }
 
     /// <summary>Whether <paramref name="record"/> is of the member whose check is <paramref name="check"/>.</summary>
-    public static bool IsOf(ReadOnlySpan<byte> record, ulong check) => BinaryPrimitives.ReadUInt64LittleEndian(record) == check;
+    public static bool IsOf(ReadOnlySpan<byte> record, ulong check) => CheckOf(record) == check;
 
     /// <summary>Offers or affinities in a record, 0 to 64.</summary>
     public static int Count(ReadOnlySpan<byte> record) => record[9];
+
+    /// <summary>The check of the record's member.</summary>
+    internal static ulong CheckOf(ReadOnlySpan<byte> record) => BinaryPrimitives.ReadUInt64LittleEndian(record);
 
     internal static bool IsOffers(ReadOnlySpan<byte> record) => record[8] == Offers;
 

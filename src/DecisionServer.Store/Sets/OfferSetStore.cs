@@ -44,7 +44,7 @@ public sealed class OfferSetStore : IDisposable
     private readonly long _maxBytes;
     private readonly int _pageBytes;
     private FasterInside _inside;
-    private readonly IndexMemory _index;
+    private SetBuilder? _building;
 
     /// <summary>Makes an empty store.</summary>
     /// <param name="expectedRecords">Records to come; sizes the index. Too few costs speed only.</param>
@@ -84,7 +84,6 @@ public sealed class OfferSetStore : IDisposable
             _inside.PlacePages(memory.Start + (nint)(buckets * 64), _pageBytes);
         }
 
-        _index = IndexMemory.Of(_inside);
         _sessions = new(() => _store.For(default(OfferSetFunctions)).NewSession<OfferSetFunctions>());
     }
 
@@ -97,13 +96,17 @@ public sealed class OfferSetStore : IDisposable
     /// <summary>Whether so many more bytes of records fit.</summary>
     public bool HasRoom(long bytes) => LogBytes + bytes <= _maxBytes;
 
-    private long LogBytes => _store.Log.TailAddress - _store.Log.BeginAddress;
+    private long LogBytes => _building?.Bytes ?? (_store.Log.TailAddress - _store.Log.BeginAddress);
 
-    /// <summary>Begins a run of inserts by this thread; dispose of it before the thread waits for anything.</summary>
-    internal SetInserter BeginInserts() => new(this, _sessions, _index);
+    /// <summary>Begins to fill the store from several threads at once. It must be empty, and nobody may read or write it otherwise before <see cref="EndBuild"/>.</summary>
+    internal SetBuilder BeginBuild() => _building = new(_inside, _pageBytes, _maxBytes);
 
-    /// <summary>Begins to fill the store from several threads at once. It must be empty, and nobody may use it until that is complete.</summary>
-    internal SetBuilder BeginBuild() => new(_inside, _pageBytes, _maxBytes);
+    /// <summary>Ends what <see cref="BeginBuild"/> began, when all writers are done.</summary>
+    internal void EndBuild()
+    {
+        _building?.Complete();
+        _building = null;
+    }
 
     /// <summary>Stores a packed record of a member that has none of its kind yet.</summary>
     public InsertOutcome Insert(in MemberKey member, ReadOnlySpan<byte> record) => Write(member, record, replace: false);
@@ -185,11 +188,12 @@ public sealed class OfferSetStore : IDisposable
         _store.Dispose();
 
         // Nothing may hold on to the memory but who still reads it: not whoever holds on to this.
-        (_store, _inside) = (null!, null!);
+        (_store, _inside, _building) = (null!, null!, null);
     }
 
-    internal static long KeyOf(in MemberKey member, ReadOnlySpan<byte> record) =>
-        (long)(RecordCodec.IsOffers(record) ? member.Hash : member.Hash ^ AffinitySalt);
+    /// <summary>What a member's record is found by.</summary>
+    internal static ulong KeyOf(in MemberKey member, ReadOnlySpan<byte> record) =>
+        (RecordCodec.IsOffers(record) ? member.Hash : member.Hash ^ AffinitySalt);
 
     internal static InsertOutcome OutcomeOf(in SetOutput output, bool replace) =>
         output.IsStranger ? InsertOutcome.HashCollision
@@ -204,7 +208,7 @@ public sealed class OfferSetStore : IDisposable
 
     private unsafe InsertOutcome Upsert(in MemberKey member, ReadOnlySpan<byte> record, bool replace)
     {
-        long key = KeyOf(member, record);
+        long key = (long)KeyOf(member, record);
         var input = new SetInput { Check = member.Check, Replace = replace };
         SetOutput output = default;
         var session = _sessions.Rent();

@@ -64,7 +64,7 @@ public sealed class SetBuilderTests
     public void Build_MemberTwice_IsRefused()
     {
         using var store = new OfferSetStore(100, MaxBytes);
-        SetBuilder.Writer first = store.BeginBuild().BeginWriter();
+        SetWriter first = store.BeginBuild().BeginWriter();
         MemberKey member = MemberKey.From("m");
 
         Assert.True(first.TryWrite(member.Hash, Record(member, 1)));
@@ -78,7 +78,7 @@ public sealed class SetBuilderTests
     {
         const long Limit = 4 << 20;
         using var store = new OfferSetStore(100, Limit);
-        SetBuilder.Writer writer = store.BeginBuild().BeginWriter();
+        SetWriter writer = store.BeginBuild().BeginWriter();
         int written = 0;
         while (written < Members)
         {
@@ -95,11 +95,74 @@ public sealed class SetBuilderTests
         Assert.InRange(written, 1, (Limit / bytes) + (Limit / bytes / 2));
     }
 
+    [Fact]
+    public void Insert_WhatIsThere_StaysAndIsTold()
+    {
+        using var store = new OfferSetStore(100, MaxBytes);
+        SetWriter writer = store.BeginBuild().BeginWriter();
+        MemberKey member = MemberKey.From("m"), stranger = member with { Check = member.Check + 1 }, last = MemberKey.From("last");
+
+        Assert.Equal(InsertOutcome.Inserted, writer.Insert(member.Hash, Record(member, 1)));
+        Assert.Equal(InsertOutcome.DuplicateMember, writer.Insert(member.Hash, Record(member, 2)));
+        Assert.Equal(InsertOutcome.HashCollision, writer.Insert(stranger.Hash, Record(stranger, 60)));
+        Assert.Equal(InsertOutcome.Inserted, writer.Insert(last.Hash, Record(last, 3)));
+        Assert.Equal(InsertOutcome.DuplicateMember, writer.Insert(last.Hash, Record(last, 63)));
+        store.EndBuild();
+
+        Assert.Equal(1, Read(store, member));
+        Assert.Null(Read(store, stranger));
+        Assert.Equal([member, last], store.Sample(1000));
+        Assert.Equal(InsertOutcome.Inserted, store.Insert(MemberKey.From("n"), Record(MemberKey.From("n"), 4)));
+        Assert.Equal(3, store.Sample(1000).Count);
+    }
+
+    [Theory]
+    [InlineData(Members)]
+    [InlineData(Members / 100)]
+    public void Insert_SameMembersByFourThreads_EachOnce(int expected)
+    {
+        using var store = new OfferSetStore(expected, MaxBytes);
+        SetBuilder builder = store.BeginBuild();
+        int[] inserted = new int[Members];
+        Thread[] working = [.. Enumerable.Range(0, 4).Select(part => new Thread(() => Insert(builder.BeginWriter(), part)))];
+        foreach (Thread thread in working)
+        {
+            thread.Start();
+        }
+
+        foreach (Thread thread in working)
+        {
+            thread.Join();
+        }
+
+        store.EndBuild();
+
+        Assert.All(inserted, times => Assert.Equal(1, times));
+        for (int i = 0; i < Members; i++)
+        {
+            Assert.Equal(i, Read(store, MemberKey.From($"m{i}")));
+        }
+
+        void Insert(SetWriter writer, int part)
+        {
+            for (int i = 0; i < Members; i++)
+            {
+                int number = (i + (part * Members / 8)) % Members;
+                MemberKey member = MemberKey.From($"m{number}");
+                writer.Announce(member.Hash);
+                if (writer.Insert(member.Hash, Record(member, number)) == InsertOutcome.Inserted)
+                {
+                    Interlocked.Increment(ref inserted[number]);
+                }
+            }
+        }
+    }
+
     private static OfferSetStore Build(int expected, bool reserve, int threads)
     {
         var store = new OfferSetStore(expected, MaxBytes, reserve);
         SetBuilder builder = store.BeginBuild();
-        SetBuilder.Writer[] writers = [.. Enumerable.Range(0, threads).Select(_ => builder.BeginWriter())];
+        SetWriter[] writers = [.. Enumerable.Range(0, threads).Select(_ => builder.BeginWriter())];
         Thread[] working = [.. writers.Select((writer, part) => new Thread(() => Write(writer, part, threads)))];
         foreach (Thread thread in working)
         {
@@ -111,11 +174,11 @@ public sealed class SetBuilderTests
             thread.Join();
         }
 
-        builder.Complete(writers);
+        store.EndBuild();
         return store;
     }
 
-    private static void Write(SetBuilder.Writer writer, int part, int parts)
+    private static void Write(SetWriter writer, int part, int parts)
     {
         bool written = true;
         for (int i = part; i < Members; i += parts)
