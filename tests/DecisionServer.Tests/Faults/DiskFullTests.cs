@@ -24,8 +24,10 @@ public sealed class DiskFullTests
         int answers = 0;
         Task callers = Task.Run(async () =>
         {
+            using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
             while (!done.IsCancellationRequested)
             {
+                await pace.WaitForNextTickAsync();
                 NextBestOffersResponse answer = await decisions.NextBestOffersAsync(new NextBestOffersRequest { MemberId = $"m{answers % 5000}" });
                 Assert.Equal("small", answer.GenerationId);
                 Assert.Equal(10, Assert.Single(answer.Placements).Offers.Count);

@@ -25,15 +25,19 @@ public sealed class RealWeeksTests(ITestOutputHelper output)
         await using ServerProcess server = await ServerProcess.Start($"Clock:Now={clock}");
         await Load(server, weeks[Week.Ids[0]].Week);
 
-        // 1. Callers that ask without a pause and check every answer against the reference of the generation that it names.
+        // 1. Callers that check every answer against the reference of the generation that it names.
         using var done = new CancellationTokenSource();
         var answers = new ConcurrentDictionary<string, int>();
         Task[] callers = [.. Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>
         {
             var client = new DecisionService.DecisionServiceClient(server.Channel);
             var random = new Random(caller);
+
+            // Paced: loads give way to decisions, and would not end where callers leave no processor idle.
+            using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
             while (!done.IsCancellationRequested)
             {
+                await pace.WaitForNextTickAsync();
                 string member = members[random.Next(members.Length)];
                 NextBestOffersResponse answer = await client.NextBestOffersAsync(new NextBestOffersRequest { MemberId = member }, deadline: DateTime.MaxValue);
                 Check(answer, member, weeks[answer.GenerationId].Reference, weeks[answer.GenerationId].Week);
