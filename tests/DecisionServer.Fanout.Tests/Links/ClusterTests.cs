@@ -10,11 +10,13 @@ public sealed class ClusterTests
     [Fact]
     public async Task Feed_OverTwoNodesOfACluster_FindsTheOneWithTheStream()
     {
-        await using RedisServer one = await RedisServer.Start("--cluster-enabled", "yes");
-        await using RedisServer other = await RedisServer.Start("--cluster-enabled", "yes");
+        // Ports of their own between the nodes: the usual ones, 10,000 above, may be some outgoing connection's.
+        string onesBus = FreePorts.Take().ToString(CultureInfo.InvariantCulture), othersBus = FreePorts.Take().ToString(CultureInfo.InvariantCulture);
+        await using RedisServer one = await RedisServer.Start("--cluster-enabled", "yes", "--cluster-port", onesBus);
+        await using RedisServer other = await RedisServer.Start("--cluster-enabled", "yes", "--cluster-port", othersBus);
         await one.Command("CLUSTER", "ADDSLOTSRANGE", "0", "8191");
         await other.Command("CLUSTER", "ADDSLOTSRANGE", "8192", "16383");
-        await one.Command("CLUSTER", "MEET", "127.0.0.1", other.Port.ToString(CultureInfo.InvariantCulture));
+        await one.Command("CLUSTER", "MEET", "127.0.0.1", other.Port.ToString(CultureInfo.InvariantCulture), othersBus);
         await Eventually.True(
             async () => (await one.Command("CLUSTER", "INFO") + await other.Command("CLUSTER", "INFO")).Split("cluster_state:ok").Length == 3, "the cluster stands");
         await using Feeds feeds = await Feeds.Start();
