@@ -100,11 +100,7 @@ public sealed class AllocationTests
 
         void Flush()
         {
-            for (var i = 0; i < 2; i++)
-            {
-                world.Members.Impressions.Take();
-                world.Members.Impressions.Done();
-            }
+            while (world.Members.Impressions.BeginChunk(500)) world.Members.Impressions.SettleChunk();
         }
     }
 

@@ -495,7 +495,7 @@ public sealed class GenerationRegistry : IDisposable
         {
             _pointer.Write(current, previous, publishedAt);
         }
-        catch (IOException fault)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             throw new GenerationException(GenerationError.StorageFull, $"which generation is current cannot be written, so nothing was changed: {fault.Message}");
         }

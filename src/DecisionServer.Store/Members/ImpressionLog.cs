@@ -1,7 +1,7 @@
 namespace DecisionServer.Store;
 
 /// <summary>
-/// Impressions that decisions have counted in serving and the journal does not know yet. Decisions add, one flusher takes; what a
+/// Impressions that decisions have counted in serving and the journal does not know yet. Decisions add, one flusher carries them over, a chunk at a time; what a
 /// crash finds here is lost, which is why it is flushed within a second.
 /// </summary>
 public sealed class ImpressionLog
@@ -10,19 +10,19 @@ public sealed class ImpressionLog
     public const int MaxWaiting = 1_000_000;
 
     private readonly Lock _lock = new();
-    private List<Impression> _waiting = [];
-    private List<Impression> _spare = [];
+    private readonly Queue<Impression> _waiting = new();
+    private readonly List<Impression> _chunk = [];
     private long _dropped;
 
     /// <summary>Impressions that the journal will never know of.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
 
-    /// <summary>Impressions that wait.</summary>
+    /// <summary>Impressions that wait, those of the chunk included.</summary>
     public int Waiting
     {
         get
         {
-            lock (_lock) return _waiting.Count;
+            lock (_lock) return _waiting.Count + _chunk.Count;
         }
     }
 
@@ -31,52 +31,44 @@ public sealed class ImpressionLog
     {
         lock (_lock)
         {
-            if (_waiting.Count + impressions.Length <= MaxWaiting) _waiting.AddRange(impressions);
-            else _dropped += impressions.Length;
+            if (_waiting.Count + impressions.Length > MaxWaiting)
+            {
+                _dropped += impressions.Length;
+                return;
+            }
+
+            foreach (ref readonly var impression in impressions) _waiting.Enqueue(impression);
         }
     }
 
     /// <summary>
-    /// Takes everything that waits. The list belongs to the flusher until it calls <see cref="Done"/>; there is one flusher.
+    /// Makes the oldest of those that wait the chunk that is carried over. A chunk that is not settled yet stays as it is, however often it is begun: the journal
+    /// may hold it already.
     /// </summary>
-    public IReadOnlyList<Impression> Take()
+    /// <param name="most">So many at most.</param>
+    /// <returns>Whether there is one.</returns>
+    public bool BeginChunk(int most)
     {
         lock (_lock)
         {
-            var taken = _waiting;
-            _waiting = _spare;
-            _spare = taken;
-            return taken;
+            if (_chunk.Count > 0) return true;
+            while (_chunk.Count < most && _waiting.TryDequeue(out var impression)) _chunk.Add(impression);
+            return _chunk.Count > 0;
         }
     }
 
-    /// <summary>The journal has taken over what <see cref="Take"/> gave.</summary>
-    public void Done()
+    /// <summary>The journal holds the chunk.</summary>
+    public void SettleChunk()
     {
-        lock (_lock) _spare.Clear();
+        lock (_lock) _chunk.Clear();
     }
 
-    /// <summary>The journal has taken over only the first <paramref name="taken"/>: the others wait again, the first in line.</summary>
-    public void PutBack(int taken)
+    /// <summary>Copies the chunk, without members who were erased since it was begun.</summary>
+    /// <param name="into">Is emptied first.</param>
+    public void CopyChunk(List<Impression> into)
     {
-        lock (_lock)
-        {
-            _spare.RemoveRange(0, taken);
-            var room = Math.Max(0, MaxWaiting - _spare.Count);
-            _dropped += Math.Max(0, _waiting.Count - room);
-            _spare.AddRange(_waiting.Take(room));
-            (_waiting, _spare) = (_spare, _waiting);
-            _spare.Clear();
-        }
-    }
-
-    /// <summary>Some of what <see cref="Take"/> gave is in the journal from now on: it becomes empty, its member id is null.</summary>
-    public void Written(int from, int count)
-    {
-        lock (_lock)
-        {
-            for (var i = from; i < Math.Min(from + count, _spare.Count); i++) _spare[i] = default;
-        }
+        into.Clear();
+        lock (_lock) Copy(_chunk, into, null);
     }
 
     /// <summary>Copies what serving has counted and the journal does not know yet, oldest first.</summary>
@@ -87,12 +79,12 @@ public sealed class ImpressionLog
         into.Clear();
         lock (_lock)
         {
-            Copy(_spare, into, memberId);
+            Copy(_chunk, into, memberId);
             Copy(_waiting, into, memberId);
         }
     }
 
-    /// <summary>Takes away what waits of a member that is erased. What is being flushed becomes empty: its member id is null.</summary>
+    /// <summary>Takes away what waits of a member that is erased.</summary>
     public void Forget(string memberId) => Forget(id => id == memberId);
 
     /// <summary>The same for a member whose id is not known any more.</summary>
@@ -102,21 +94,33 @@ public sealed class ImpressionLog
     {
         lock (_lock)
         {
-            _waiting.RemoveAll(impression => isMember(impression.MemberId));
-
-            // The flusher may be reading these by their places: they stay, empty.
-            for (var i = 0; i < _spare.Count; i++)
+            for (var left = _waiting.Count; left > 0; left--)
             {
-                if (_spare[i].MemberId is { } id && isMember(id)) _spare[i] = default;
+                var impression = _waiting.Dequeue();
+                if (!isMember(impression.MemberId)) _waiting.Enqueue(impression);
+            }
+
+            // A chunk is one and the same until it is settled, even where nothing of it is left: its places stay, empty.
+            for (var i = 0; i < _chunk.Count; i++)
+            {
+                if (_chunk[i].MemberId is { } id && isMember(id)) _chunk[i] = default;
             }
         }
     }
 
+    // The loops are written out: an enumerator of either is a structure only where its type is known.
     private static void Copy(List<Impression> from, List<Impression> into, string? memberId)
     {
-        foreach (var impression in from)
-        {
-            if (impression.MemberId is not null && (memberId is null || impression.MemberId == memberId)) into.Add(impression);
-        }
+        foreach (var impression in from) Copy(impression, into, memberId);
+    }
+
+    private static void Copy(Queue<Impression> from, List<Impression> into, string? memberId)
+    {
+        foreach (var impression in from) Copy(impression, into, memberId);
+    }
+
+    private static void Copy(in Impression impression, List<Impression> into, string? memberId)
+    {
+        if (impression.MemberId is not null && (memberId is null || impression.MemberId == memberId)) into.Add(impression);
     }
 }

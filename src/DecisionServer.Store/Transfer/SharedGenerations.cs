@@ -15,7 +15,13 @@ public sealed class SharedGenerations(string directory)
         GenerationFolder folder = GenerationFolder.Of(directory, files.Id);
         if (Directory.Exists(folder.Path))
         {
-            return;
+            if (folder.TryRead(out Manifest there, out _) && there.ContentHash == files.ContentHash)
+            {
+                return;
+            }
+
+            // Left behind by a generation that had this id before.
+            folder.Delete();
         }
 
         string offering = Path.Combine(directory, OfferPrefix + Guid.NewGuid().ToString("n"));
@@ -44,10 +50,12 @@ public sealed class SharedGenerations(string directory)
         }
     }
 
-    /// <summary>Takes a generation from there; false: it is not there.</summary>
+    /// <summary>Takes a generation from there; false: it is not there, or not with the content that is wanted.</summary>
+    /// <param name="into">What it becomes.</param>
+    /// <param name="contentHash">The content that is wanted; empty: whatever is there.</param>
     /// <exception cref="GenerationException">It is damaged, or not the content that has begun to come; what is good stays.</exception>
     /// <exception cref="IOException">A disk is full or failed.</exception>
-    public bool TryTake(StagedGeneration into)
+    public bool TryTake(StagedGeneration into, string contentHash = "")
     {
         GenerationFolder folder = GenerationFolder.Of(directory, into.Id);
         if (!Directory.Exists(folder.Path))
@@ -58,6 +66,11 @@ public sealed class SharedGenerations(string directory)
         if (!folder.TryRead(out Manifest manifest, out string fault))
         {
             throw new GenerationException(GenerationError.Damaged, fault);
+        }
+
+        if (contentHash.Length > 0 && manifest.ContentHash != contentHash)
+        {
+            return false;
         }
 
         long delta = File.Exists(folder.File(DeltaLog.FileName)) ? new FileInfo(folder.File(DeltaLog.FileName)).Length : 0;

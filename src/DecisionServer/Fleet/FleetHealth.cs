@@ -6,6 +6,8 @@ internal sealed class FleetHealth(TimeProvider clock)
     private readonly Lock _gate = new();
     private long _heard;
     private string _silence = "";
+    private bool _newsFlow = true;
+    private volatile bool _lags;
     private long _resyncs;
     private long _replays;
 
@@ -27,6 +29,11 @@ internal sealed class FleetHealth(TimeProvider clock)
         }
     }
 
+    /// <summary>
+    /// What answers say of their age, in milliseconds: 0 while truth answers and news flow, or where there never are any; then changes are here as they come, and it costs a look at a field.
+    /// </summary>
+    public uint LagMilliseconds => _lags ? (uint)Math.Clamp(Age.TotalMilliseconds, 1, uint.MaxValue) : 0;
+
     /// <summary>Times that changes were read from truth because news did not bring them.</summary>
     public long Resyncs => Volatile.Read(ref _resyncs);
 
@@ -41,6 +48,7 @@ internal sealed class FleetHealth(TimeProvider clock)
         {
             var wasSilent = _silence.Length > 0;
             (_heard, _silence) = (at, "");
+            _lags = !_newsFlow;
             return wasSilent;
         }
     }
@@ -53,7 +61,18 @@ internal sealed class FleetHealth(TimeProvider clock)
         {
             var wasHeard = _silence.Length == 0;
             _silence = reason.Length == 0 ? "truth does not answer" : reason;
+            _lags = true;
             return wasHeard;
+        }
+    }
+
+    /// <summary>News can be read, or cannot: then changes of others are as late as the next heartbeat.</summary>
+    public void News(bool flow)
+    {
+        lock (_gate)
+        {
+            _newsFlow = flow;
+            _lags = !flow || _silence.Length > 0;
         }
     }
 

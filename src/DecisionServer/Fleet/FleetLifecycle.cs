@@ -21,14 +21,17 @@ internal sealed class FleetLifecycle(
     public async Task Sealed(GenerationInfo generation)
     {
         if (!NodeIdentity.IsComplete(generation)) return;
+        if (facts.Now.Sealed.TryGetValue(generation.Id, out var known) && known.ContentHash != generation.ContentHash) throw Taken(generation);
+
+        // Where all nodes reach it, before they learn of it: there they look first.
+        await sharing.Offer(generation.Id);
         if (!await JournalCalls.Run(journal, new SealedCommand(facts, generation.Id, FactOf(generation)), CancellationToken.None))
         {
-            throw new GenerationException(
-                GenerationError.AlreadyExists, $"generation '{generation.Id}' is known to the fleet with another content; load this one under another id, and drop it here");
+            await sharing.Remove(generation.Id);
+            throw Taken(generation);
         }
 
         heartbeat.Hurry();
-        await sharing.Offer(generation.Id);
     }
 
     public async Task<PublishedGeneration> Publish(string id, bool force, PublishTerms terms, CancellationToken cancellation)
@@ -120,6 +123,9 @@ internal sealed class FleetLifecycle(
             throw Errors.Unavailable("truth does not answer, so that nothing is known of the other nodes; look at Journal:Postgres", options.Lease);
         }
     }
+
+    private static GenerationException Taken(GenerationInfo generation) => new(
+        GenerationError.AlreadyExists, $"generation '{generation.Id}' is known to the fleet with another content; load this one under another id, and drop it here");
 
     private SealedFact FactOf(GenerationInfo info) => new(info.ContentHash, identity.Name, info.State != GenerationState.Failed);
 

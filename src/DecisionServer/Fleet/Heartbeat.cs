@@ -9,7 +9,8 @@ namespace DecisionServer.Fleet;
 /// </summary>
 /// <remarks>
 /// Where truth stays silent for <see cref="FleetOptions.Silence"/>, the node goes on answering from what it has, and says since when: an old answer is worth more to a
-/// shop than none. A node that was suspended does not come that far without having asked.
+/// shop than none. Truth is silent, too, while it takes its time, or while what was missed is being read. Only time in which this node ran counts: one that was suspended
+/// does not come that far without having asked.
 /// </remarks>
 internal sealed class Heartbeat(
     ISharedJournal journal, FleetOptions options, NodeIdentity identity, ServingLease lease, FleetHealth health, TruthClock truth, NodeDirectory nodes, TruthOpened opened,
@@ -17,6 +18,8 @@ internal sealed class Heartbeat(
     : BackgroundService
 {
     private readonly SemaphoreSlim _wake = new(0, 1);
+    private TimeSpan _silence;
+    private long _looked;
 
     /// <summary>Beats now rather than at the next interval: this node's state is another one, or something is waited for.</summary>
     public void Hurry()
@@ -82,27 +85,55 @@ internal sealed class Heartbeat(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (!await opened.WaitAsync(stoppingToken)) return;
-        var silentSince = 0L;
-        while (!stoppingToken.IsCancellationRequested)
+        try
         {
-            try
+            for (var wasPrompt = true; ;)
             {
-                await _wake.WaitAsync(silentSince == 0 ? options.Beat : options.Beat / 4, stoppingToken);
-                await BeatAsync(stoppingToken);
-                silentSince = 0;
-            }
-            catch (JournalUnavailableException e)
-            {
-                if (silentSince == 0) silentSince = clock.GetTimestamp();
-                if (clock.GetElapsedTime(silentSince) < options.Silence) continue;
-                if (health.Silent(e.Message)) Log.TruthSilent(logger, e.Message);
-                lease.Renew(clock.GetTimestamp() + Timestamp(options.Lease));
-            }
-            catch (OperationCanceledException)
-            {
-                // Told to stop.
+                await _wake.WaitAsync(wasPrompt && _silence == TimeSpan.Zero ? options.Beat : Look, stoppingToken);
+                var asked = clock.GetTimestamp();
+                if (_silence == TimeSpan.Zero) _looked = asked;
+                await Hear(BeatAsync(stoppingToken), stoppingToken);
+
+                // Of a lease that is renewed late little is left.
+                wasPrompt = clock.GetElapsedTime(asked) < options.Beat;
             }
         }
+        catch (OperationCanceledException)
+        {
+            // Told to stop.
+        }
+    }
+
+    // How often it is looked whether truth has answered, or asked again where it has not.
+    private TimeSpan Look => options.Beat / 4;
+
+    private async Task Hear(Task beat, CancellationToken stop)
+    {
+        while (await Task.WhenAny(beat, Task.Delay(Look, clock, stop)) != beat)
+        {
+            stop.ThrowIfCancellationRequested();
+            BeSilent("it takes long to answer, or what was missed is being read");
+        }
+
+        try
+        {
+            await beat;
+            _silence = TimeSpan.Zero;
+        }
+        catch (JournalUnavailableException e)
+        {
+            BeSilent(e.Message);
+        }
+    }
+
+    private void BeSilent(string reason)
+    {
+        var (now, since) = (clock.GetTimestamp(), clock.GetElapsedTime(_looked));
+        _silence += since < 2 * Look ? since : 2 * Look;
+        _looked = now;
+        if (_silence < options.Silence) return;
+        if (health.Silent(reason)) Log.TruthSilent(logger, reason);
+        lease.Renew(now + Timestamp(options.Lease));
     }
 
     private long Timestamp(TimeSpan span) => (long)(span.TotalSeconds * clock.TimestampFrequency);

@@ -75,6 +75,7 @@ internal sealed class NewsReader(
         var linked = page.Outcome != NewsOutcome.Unreachable;
         if (linked == _wasLinked) return;
         _wasLinked = linked;
+        health.News(linked);
         if (linked) Log.NewsFlow(logger);
         else Log.NewsStopped(logger, page.Reason);
     }

@@ -90,7 +90,7 @@ internal sealed class PublishFollower : BackgroundService
         {
             await Task.Run(() => _registry.Publish(published.Generation, force: true), cancellation);
         }
-        catch (GenerationException e)
+        catch (Exception e) when (e is GenerationException or IOException or UnauthorizedAccessException)
         {
             if (IsNews(published)) Log.PublishFailed(_logger, published.Generation, e.Message);
             return false;

@@ -26,14 +26,15 @@ internal sealed class DecisionGrpcService
     private readonly ILogger<DecisionGrpcService> _log;
     private readonly EpochGate _epochs;
     private readonly ServingLease _lease;
+    private readonly FleetHealth? _fleet;
     private readonly DecisionIds _ids = new();
 
-    /// <summary>Creates the service.</summary>
+    /// <summary>Creates the service; a server that is alone has no <paramref name="fleet"/> to lag behind.</summary>
     public DecisionGrpcService(
         DecisionEngine engine, AvailabilityStore availability, ServingLease lease, LimitOptions limits, TimeProvider clock, DecisionMetrics metrics,
-        ILogger<DecisionGrpcService> log)
+        ILogger<DecisionGrpcService> log, FleetHealth? fleet = null)
     {
-        (_engine, _lease, _clock, _metrics, _log) = (engine, lease, clock, metrics, log);
+        (_engine, _lease, _clock, _metrics, _log, _fleet) = (engine, lease, clock, metrics, log, fleet);
         _epochs = new EpochGate(availability, limits.EpochWait);
     }
 
@@ -103,6 +104,8 @@ internal sealed class DecisionGrpcService
         }
     }
 
+    private uint Lag => _fleet?.LagMilliseconds ?? 0;
+
     private bool IsOpen(ulong epoch) => _epochs.IsOpen(epoch) && _lease.IsHeld;
 
     private async ValueTask WaitAsync(ulong epoch, ServerCallContext context, DecisionMethod method)
@@ -161,7 +164,7 @@ internal sealed class DecisionGrpcService
         }
 
         var answer = workspace.Answer;
-        (answer.Id, answer.OmitsContent) = (_ids.Next(), request.OmitContent);
+        (answer.Id, answer.OmitsContent, answer.LagMilliseconds) = (_ids.Next(), request.OmitContent, Lag);
         for (var i = 0; i < result.PlacementCount; i++)
         {
             var slot = result.Placement(i);
@@ -185,6 +188,7 @@ internal sealed class DecisionGrpcService
 
         var degraded = outcome == SearchOutcome.Degraded;
         var response = RankSearchWriter.Write(workspace.Search, workspace.SearchResult, degraded, request.Explain, _ids.Next().ToString());
+        response.LagMs = Lag;
         _metrics.Search(PlacementSet.SearchName, degraded);
         if (_log.IsEnabled(LogLevel.Debug)) Log.Ranked(_log, response.DecisionId, response.GenerationId, request.Query, request.Candidates.Count, degraded);
         DecisionWorkspace.Return(workspace);

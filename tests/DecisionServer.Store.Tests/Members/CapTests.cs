@@ -126,17 +126,40 @@ public sealed class CapTests
     }
 
     [Fact]
-    public void ImpressionLog_PutBackAfterAPart_KeepsTheRestInOrderAndForgetsTheErased()
+    public void ImpressionLog_ChunkNotSettled_StaysTheSameButForTheErased()
     {
         var log = new ImpressionLog();
-        log.Add([new("a", "o1", "p", "", 1), new("b", "o2", "p", "", 2), new("a", "o3", "p", "", 3)]);
-        var taken = log.Take();
-        log.Add([new("c", "o4", "p", "", 4)]);
+        log.Add([new("a", "o1", "p", "", 1), new("b", "o2", "p", "", 2), new("a", "o3", "p", "", 3), new("b", "o4", "p", "", 4)]);
+        Assert.True(log.BeginChunk(3));
+        log.Add([new("c", "o5", "p", "", 5)]);
+        Assert.True(log.BeginChunk(10));
+        Assert.Equal(["o1", "o2", "o3"], Chunk(log));
         log.Forget("a");
-        Assert.Equal([null, "b", null], taken.Select(impression => impression.MemberId));
-        log.PutBack(1);
+        Assert.True(log.BeginChunk(10));
+        Assert.Equal(["o2"], Chunk(log));
 
-        Assert.Equal(["o2", null, "o4"], log.Take().Select(impression => impression.OfferId));
+        log.SettleChunk();
+        Assert.True(log.BeginChunk(10));
+        Assert.Equal(["o4", "o5"], Chunk(log));
+        log.SettleChunk();
+        Assert.False(log.BeginChunk(10));
+        Assert.Equal(0, log.Waiting);
+    }
+
+    [Fact]
+    public void ImpressionLog_AllOfAChunkErased_IsAChunkStill()
+    {
+        var log = new ImpressionLog();
+        log.Add([new("a", "o1", "p", "", 1)]);
+        log.BeginChunk(1);
+        log.Add([new("b", "o2", "p", "", 2)]);
+        log.Forget("a");
+
+        Assert.True(log.BeginChunk(1));
+        Assert.Empty(Chunk(log));
+        var pending = new List<Impression>();
+        log.CopyPending(pending, null);
+        Assert.Equal(["o2"], pending.Select(impression => impression.OfferId));
     }
 
     [Fact]
@@ -152,5 +175,12 @@ public sealed class CapTests
             Window = CapWindow.Rolling(TimeSpan.FromHours(3)),
         };
         Assert.Equal(rule, CapRuleJson.Read(CapRuleJson.Write(rule)));
+    }
+
+    private static List<string> Chunk(ImpressionLog log)
+    {
+        var chunk = new List<Impression>();
+        log.CopyChunk(chunk);
+        return [.. chunk.Select(impression => impression.OfferId)];
     }
 }

@@ -41,18 +41,34 @@ internal sealed class FleetCluster : IAsyncDisposable
         }
     }
 
+    /// <summary>Truth, as Npgsql writes it, past the nodes' links.</summary>
+    public string TruthConnection => Postgres.ConnectionString(_database);
+
     /// <summary>Closes every connection of the nodes to PostgreSQL, whatever they are at.</summary>
     public Task CloseTruthConnections() => Postgres.Terminate(_database);
 
-    /// <summary>Starts one more node.</summary>
-    public async Task<FleetNodeProcess> AddNode(string name)
+    /// <summary>Starts one more node, and waits until it serves.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="options">Options that it has beside those of all nodes.</param>
+    public async Task<FleetNodeProcess> AddNode(string name, params string[] options)
     {
-        var node = new FleetNodeProcess(
-            name, _directory.File(name), FaultProxy.Start(Postgres.Port, _nodes.Count), FaultProxy.Start(Redis.Port, _nodes.Count + 100), port => Postgres.ConnectionString(_database, port), _options);
-        _nodes.Add(node);
+        var node = NewNode(name, options);
         await node.Start();
         return node;
     }
+
+    /// <summary>One more node, which is not started.</summary>
+    public FleetNodeProcess NewNode(string name, params string[] options)
+    {
+        var node = new FleetNodeProcess(
+            name, _directory.File(name), FaultProxy.Start(Postgres.Port, _nodes.Count), FaultProxy.Start(Redis.Port, _nodes.Count + 100), port => Postgres.ConnectionString(_database, port),
+            [.. _options, .. options]);
+        _nodes.Add(node);
+        return node;
+    }
+
+    /// <summary>A statement in truth's database; rows of the answer a line each.</summary>
+    public Task<string> Sql(string statement) => Postgres.Sql(_database, statement);
 
     /// <summary>Loads and publishes a generated population over the first node.</summary>
     public async Task Load(string generation, int members = 500, int offers = 100)
@@ -61,7 +77,11 @@ internal sealed class FleetCluster : IAsyncDisposable
         await LoaderProcess.LoadGenerated(_nodes[0].Server, generation, members, offers, files.Path);
     }
 
-    /// <summary>Waits until all nodes have applied the same changes and hold the same.</summary>
+    /// <summary>Number of the last change in truth itself.</summary>
+    public async Task<long> TruthSequence() =>
+        long.Parse(await Sql("SELECT sequence FROM decisionserver.meta"), System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>Waits until all nodes have applied all changes that truth has, and hold the same.</summary>
     public async Task<GetDigestResponse> Converge()
     {
         GetDigestResponse[] digests = [];
@@ -70,8 +90,9 @@ internal sealed class FleetCluster : IAsyncDisposable
             await Eventually.True(
                 async () =>
                 {
-                    digests = await Task.WhenAll(_nodes.Where(node => node.IsRunning).Select(node => node.Fleet.GetDigestAsync(new GetDigestRequest()).ResponseAsync));
-                    return digests.Distinct().Count() == 1;
+                    digests = await Task.WhenAll(_nodes.Where(node => node.IsRunning).Select(
+                        node => node.Fleet.GetDigestAsync(new GetDigestRequest(), deadline: DateTime.UtcNow.AddSeconds(30)).ResponseAsync));
+                    return digests.Distinct().Count() == 1 && digests[0].AppliedSequence == await TruthSequence();
                 },
                 "all nodes hold the same");
         }

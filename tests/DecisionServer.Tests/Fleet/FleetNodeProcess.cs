@@ -18,6 +18,7 @@ internal sealed class FleetNodeProcess(string name, string directory, FaultProxy
     /// <summary>Its link to Redis.</summary>
     public FaultProxy News => news;
 
+    /// <summary>Whether it serves: not while it is being stopped, nor before it serves again.</summary>
     public bool IsRunning => _server is not null;
 
     public ServerProcess Server => _server ?? throw new InvalidOperationException($"{name} does not run");
@@ -32,23 +33,42 @@ internal sealed class FleetNodeProcess(string name, string directory, FaultProxy
 
     public FleetService.FleetServiceClient Fleet => new(Server.Channel);
 
+    /// <summary>Where its data lies.</summary>
+    public string DataDirectory => directory;
+
     /// <summary>Starts it, and waits until it serves.</summary>
     public async Task Start()
     {
         Directory.CreateDirectory(directory);
-        _server = await ServerProcess.Start(
-            directory, [$"Node:Name={name}", $"Journal:Postgres={truthAt(truth.Port)}", $"Fanout:Redis={news.Address},connectTimeout=1000,syncTimeout=1000", .. options]);
+        _server = await ServerProcess.Start(directory, Options);
 
         // What is done to its links is told as what it is.
-        _server.ExpectError(static line => line.Contains("PostgresJournal", StringComparison.Ordinal) || line.Contains("Fleet", StringComparison.Ordinal));
+        _server.ExpectError(static line => line.Contains("PostgresJournal", StringComparison.Ordinal) || line.Contains("Fleet", StringComparison.Ordinal)
+            || line.Contains("could not be noted in the journal", StringComparison.Ordinal));
+    }
+
+    /// <summary>Starts it, and does not wait: for tests that end it before it serves.</summary>
+    public RunningProgram Launch()
+    {
+        Directory.CreateDirectory(directory);
+        return ServerProcess.Launch(directory, Options);
+    }
+
+    /// <summary>SIGTERM, and waits for the end.</summary>
+    public async Task Stop()
+    {
+        var server = Server;
+        _server = null;
+        await server.DisposeAsync();
     }
 
     /// <summary>SIGKILL.</summary>
     public async Task Kill()
     {
-        await Server.Kill();
-        await Server.DisposeAsync();
+        var server = Server;
         _server = null;
+        await server.Kill();
+        await server.DisposeAsync();
     }
 
     /// <summary>A decision with 10 offers.</summary>
@@ -68,6 +88,9 @@ internal sealed class FleetNodeProcess(string name, string directory, FaultProxy
             return null;
         }
     }
+
+    private IReadOnlyList<string> Options =>
+        [$"Node:Name={name}", $"Journal:Postgres={truthAt(truth.Port)}", $"Fanout:Redis={news.Address},connectTimeout=1000,syncTimeout=1000", .. options];
 
     public async ValueTask DisposeAsync()
     {

@@ -85,36 +85,4 @@ public sealed class FleetTests
         Assert.Equal(("week-1", "week-2"), (back.Generation.GenerationId, back.PreviousGenerationId));
         Assert.Equal("week-1", (await fleet.Nodes[0].Decide(Member)).GenerationId);
     }
-
-    [Fact]
-    public async Task Truth_AndNewsAway_DecisionsGoOnAndSayIt_WritesAreRefused_AllComesBack()
-    {
-        await using var fleet = await FleetCluster.Start(2);
-        await fleet.Load("week-1");
-        var (a, b) = (fleet.Nodes[0], fleet.Nodes[1]);
-        var offers = (await a.Decide(Member)).Placements[0].Offers;
-
-        // Redis away: writes go on, and come by way of truth.
-        await fleet.Redis.Kill();
-        var update = await a.Availability.UpdateAvailabilityAsync(new UpdateAvailabilityRequest { Updates = { new AvailabilityUpdate { OfferId = offers[0].OfferId, Stock = 0 } } });
-        var seen = await b.Decisions.NextBestOffersAsync(new NextBestOffersRequest { MemberId = Member, MinAvailabilityEpoch = update.AvailabilityEpoch });
-        Assert.DoesNotContain(seen.Placements[0].Offers, offer => offer.OfferId == offers[0].OfferId);
-
-        // Both away.
-        await fleet.Postgres.Stop("immediate");
-        await Eventually.True(async () => (await a.Server.Metric("decisionserver_fleet_truth_heard")) == 0, "the node has noticed");
-        foreach (var node in fleet.Nodes) Assert.Equal("week-1", (await node.Decide(Member)).GenerationId);
-        var refused = await Assert.ThrowsAsync<RpcException>(
-            async () => await a.Members.ActivateOfferAsync(new ActivateOfferRequest { MemberId = Member, OfferId = offers[1].OfferId, IdempotencyKey = "k" }));
-        Assert.Equal(StatusCode.Unavailable, refused.StatusCode);
-        Assert.Contains(refused.Trailers, entry => entry.Key == "grpc-retry-pushback-ms");
-        Assert.Contains("truth has not been heard for", await a.Server.HttpClient.GetStringAsync(new Uri(a.Server.Http, "health/ready")), StringComparison.Ordinal);
-
-        // Both back.
-        await fleet.Postgres.StartAgain();
-        await fleet.Redis.StartAgain();
-        await Eventually.True(async () => await a.TryActivate(Member, offers[1].OfferId, "k") is not null, "writes are accepted again");
-        await fleet.Converge();
-        Assert.Equal("ready\n", await b.Server.HttpClient.GetStringAsync(new Uri(b.Server.Http, "health/ready")));
-    }
 }

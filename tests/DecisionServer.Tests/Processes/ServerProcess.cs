@@ -40,7 +40,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     {
         TemporaryDirectory? own = dataDirectory is null ? new TemporaryDirectory() : null;
         string directory = dataDirectory ?? own!.File("data");
-        var server = new ServerProcess(RunningProgram.Start("dotnet", Arguments(directory, options), environment: environment), directory, own);
+        var server = new ServerProcess(Launch(directory, options, environment), directory, own);
         await Eventually.True(server.IsListening, "the server listens");
         server.Channel = GrpcChannel.ForAddress(server.Grpc);
         var health = new global::Grpc.Health.V1.Health.HealthClient(server.Channel);
@@ -49,6 +49,10 @@ public sealed partial class ServerProcess : IAsyncDisposable
             "the server serves");
         return server;
     }
+
+    /// <summary>Starts a server over a data directory and does not wait for anything.</summary>
+    public static RunningProgram Launch(string dataDirectory, IReadOnlyList<string> options, IReadOnlyDictionary<string, string>? environment = null) =>
+        RunningProgram.Start("dotnet", Arguments(dataDirectory, options), environment: environment);
 
     /// <summary>Starts a server that does not live to answer, and waits for its end.</summary>
     /// <returns>Its exit code and what it wrote.</returns>

@@ -5,13 +5,16 @@ namespace DecisionServer.Journal;
 /// <summary>The registry of nodes.</summary>
 internal static class FleetRegistry
 {
+    // A heartbeat that is as late as this is of no use: another one is asked for, over another connection.
+    private const int BeatSeconds = 5;
+
     private const string Columns = "name, incarnation, applied, content, extract(epoch FROM clock_timestamp() - beat)::float8";
 
     /// <summary>Writes the own row, and reads all; one round trip.</summary>
     public static async Task<FleetView> Beat(PostgresLink link, NodeRecord self, CancellationToken cancellation)
     {
         await using var connection = await link.Open(cancellation);
-        await using var batch = new NpgsqlBatch(connection);
+        await using var batch = new NpgsqlBatch(connection) { Timeout = BeatSeconds };
         batch.Add($"SELECT {Columns} FROM node WHERE name = $1 AND incarnation <> $2", PostgresBatch.Of(self.Name), PostgresBatch.Of(self.Incarnation));
         batch.Add(
             """

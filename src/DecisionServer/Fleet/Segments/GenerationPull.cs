@@ -39,10 +39,17 @@ public sealed class GenerationPull(
                 break;
             }
 
-            // The shared directory's copy is whole; only what was put into the generation since is missing, and nobody can give it.
-            if (fromShare && await pull.TakeShared())
+            if (await pull.TakeShared())
             {
-                break;
+                // The shared directory's copy is whole; only what was put into the generation since is missing, and nobody can give it.
+                if (fromShare)
+                {
+                    break;
+                }
+
+                // It has come there meanwhile.
+                fromShare = true;
+                continue;
             }
 
             bool progress = await disk.Run(() => staged.Bytes) > before;

@@ -38,7 +38,7 @@ internal sealed class PullRun(StagedGeneration staged, string contentHash, SideT
 
         try
         {
-            bool found = await disk.Run(() => new SharedGenerations(options.SharedDirectory).TryTake(staged));
+            bool found = await disk.Run(() => new SharedGenerations(options.SharedDirectory).TryTake(staged, contentHash));
             _share = found ? "" : $"{options.SharedDirectory}: does not hold it";
             return found;
         }

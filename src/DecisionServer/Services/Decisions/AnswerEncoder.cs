@@ -59,6 +59,7 @@ internal static class AnswerEncoder
             length += 1 + WireWriter.SizeOfDelimited(placementLengths[i]);
         }
 
+        if (answer.LagMilliseconds != 0) length += 1 + WireWriter.SizeOf(answer.LagMilliseconds);
         return length;
     }
 
@@ -89,6 +90,13 @@ internal static class AnswerEncoder
             writer.Byte(0x22);
             writer.Number((uint)placementLengths[i]);
             PlacementEncoder.Write(result.Placement(i), answer.OmitsContent, ref writer);
+        }
+
+        // 5 lag_ms
+        if (answer.LagMilliseconds != 0)
+        {
+            writer.Byte(0x28);
+            writer.Number(answer.LagMilliseconds);
         }
 
         if (writer.Length != into.Length) throw new InvalidOperationException($"The answer has {writer.Length} bytes, {into.Length} were measured.");

@@ -26,13 +26,16 @@ internal sealed class DecisionAnswer
     /// <summary>Leave out the content of offers.</summary>
     public bool OmitsContent { get; set; }
 
+    /// <summary>How old what was decided from may be, in milliseconds; 0: nothing is known to be missing.</summary>
+    public uint LagMilliseconds { get; set; }
+
     /// <summary>A completed task of this answer, the same every time.</summary>
     public Task<DecisionAnswer> Completed { get; }
 
     /// <summary>Gives the workspace back. Nobody may look at the answer afterwards.</summary>
     public void Release()
     {
-        (Id, OmitsContent) = (default, false);
+        (Id, OmitsContent, LagMilliseconds) = (default, false, 0);
         DecisionWorkspace.Return(_workspace);
     }
 }

@@ -1,3 +1,4 @@
+using DecisionServer.Fleet;
 using DecisionServer.Journal;
 using DecisionServer.Store;
 
@@ -5,15 +6,17 @@ namespace DecisionServer.Services.Members;
 
 /// <summary>
 /// Carries impressions counted by decisions to the journal, twice a second: a crash loses those that were counted since, so at most
-/// the impressions of the last second. They are the only thing that is acknowledged before it is durable.
+/// the impressions of the last second. They are the only thing that is acknowledged before it is durable. Each chunk has a number, under which truth notes it:
+/// one whose commit was in doubt is written again and counts once.
 /// </summary>
-internal sealed class ImpressionFlusher(MemberWriter writer, IJournal journal, ILogger<ImpressionFlusher> logger) : BackgroundService
+internal sealed class ImpressionFlusher(MemberWriter writer, IJournal journal, NodeIdentity identity, ILogger<ImpressionFlusher> logger) : BackgroundService
 {
     /// <summary>Impressions in one command: the writer must not be kept from other commands for long.</summary>
     private const int MaxInCommand = 500;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(400);
     private readonly SemaphoreSlim _one = new(1);
+    private long _chunk = 1;
     private long _reportedDropped;
 
     /// <summary>Writes all that waits now.</summary>
@@ -21,27 +24,16 @@ internal sealed class ImpressionFlusher(MemberWriter writer, IJournal journal, I
     public async Task FlushAsync(CancellationToken cancellation)
     {
         var log = writer.Members.Impressions;
-        if (log.Waiting == 0) return;
+        var waiting = log.Waiting;
+        if (waiting == 0) return;
         await _one.WaitAsync(cancellation);
         try
         {
-            var taken = log.Take();
-            var written = 0;
-            try
+            // What decisions add meanwhile may wait for the next time.
+            for (var written = 0; written < waiting && log.BeginChunk(MaxInCommand); written += MaxInCommand)
             {
-                while (written < taken.Count)
-                {
-                    var count = Math.Min(MaxInCommand, taken.Count - written);
-                    await journal.Write(new FlushImpressionsCommand(writer, taken, written, count), CancellationToken.None);
-                    written += count;
-                }
-
-                log.Done();
-            }
-            catch
-            {
-                log.PutBack(written);
-                throw;
+                await journal.Write(new FlushImpressionsCommand(writer, identity.Name, identity.Incarnation, _chunk), CancellationToken.None);
+                _chunk++;
             }
         }
         finally

@@ -32,7 +32,7 @@ public sealed class AnswerEncoderTests
             var scenario = new Scenario(shape);
             using var world = scenario.Build(new World());
             var ids = new DecisionIds();
-            for (var i = 0; i < RequestsPerScenario; i++) Check(world, scenario.NextRequest(), ids.Next(), omitsContent: i % 4 == 3, seen);
+            for (var i = 0; i < RequestsPerScenario; i++) Check(world, scenario.NextRequest(), ids.Next(), omitsContent: i % 4 == 3, lag: i % 3 == 2 ? (uint)i * 1_700 : 0, seen);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(40));
 
         Assert.True(seen is { Explained: > 0, Activated: > 0, LivePrices: > 0, Ends: > 0, Short: > 0, Epochs: > 0, Empty: > 0, Contents: > 0 }, seen.ToString());
@@ -47,7 +47,7 @@ public sealed class AnswerEncoderTests
         var request = World.Request("stranger", [.. Enumerable.Range(0, 20).Select(i => ($"slot-{i}", 100))]);
         (request.Explain, request.AllowDuplicates) = (true, true);
 
-        var length = Check(world, request, new DecisionIds().Next(), omitsContent: false, new Seen());
+        var length = Check(world, request, new DecisionIds().Next(), omitsContent: false, lag: uint.MaxValue, new Seen());
 
         Assert.True(length > 2_000_000, $"{length} bytes");
     }
@@ -67,13 +67,13 @@ public sealed class AnswerEncoderTests
         Assert.Equal("new", Assert.Single(Parse(workspace.Answer).Placements[0].Offers).Content["title"]);
     }
 
-    private static int Check(World world, DecisionRequest request, DecisionId id, bool omitsContent, Seen seen)
+    private static int Check(World world, DecisionRequest request, DecisionId id, bool omitsContent, uint lag, Seen seen)
     {
         var workspace = DecisionWorkspace.Rent();
         Decide(world, request, workspace);
         var answer = workspace.Answer;
-        (answer.Id, answer.OmitsContent) = (id, omitsContent);
-        var ordinary = OrdinaryAnswer.Of(workspace.Result, id.ToString(), omitsContent);
+        (answer.Id, answer.OmitsContent, answer.LagMilliseconds) = (id, omitsContent, lag);
+        var ordinary = OrdinaryAnswer.Of(workspace.Result, id.ToString(), omitsContent, lag);
         var context = new Collector();
 
         AnswerEncoder.Serialize(answer, context);

@@ -7,13 +7,14 @@ namespace DecisionServer.Tests.Services.Decisions;
 /// <summary>A decision as the message that the generated classes make of it: what the encoder is compared with.</summary>
 internal static class OrdinaryAnswer
 {
-    public static V1.NextBestOffersResponse Of(DecisionResult result, string decisionId, bool omitsContent)
+    public static V1.NextBestOffersResponse Of(DecisionResult result, string decisionId, bool omitsContent, uint lagMilliseconds)
     {
         var response = new V1.NextBestOffersResponse
         {
             DecisionId = decisionId,
             GenerationId = result.GenerationId,
             AvailabilityEpoch = result.AvailabilityEpoch,
+            LagMs = lagMilliseconds,
         };
         response.Placements.Capacity = result.PlacementCount;
         for (var i = 0; i < result.PlacementCount; i++) response.Placements.Add(Write(result.Placement(i)));

@@ -1,6 +1,6 @@
 using Xunit.Abstractions;
 
-namespace DecisionServer.Tests.Fleet;
+namespace DecisionServer.Tests.Fleet.Convergence;
 
 /// <summary>Whatever happens in between: afterwards all nodes answer alike, nothing acknowledged is lost, no limit is exceeded.</summary>
 public sealed class ConvergenceTests(ITestOutputHelper output)
@@ -13,12 +13,11 @@ public sealed class ConvergenceTests(ITestOutputHelper output)
     [Trait("Category", "Soak")]
     [InlineData(11)]
     [InlineData(12)]
-    public Task Disturbed_ManyRounds_Converges(int seed) => Run(seed, rounds: 60);
+    public async Task Disturbed_ManyRounds_Converges(int seed) => Assert.Equal(TroubleDeck.Size, (await Run(seed, rounds: 60)).Count);
 
-    private async Task Run(int seed, int rounds)
+    private async Task<IReadOnlySet<string>> Run(int seed, int rounds)
     {
-        await using var fleet = await FleetCluster.Start(3);
-        await fleet.Load("week-1");
+        await using var fleet = await FleetCluster.Start(3, ConvergenceRun.Options);
         var run = new ConvergenceRun(fleet, seed);
         await run.Begin();
         try
@@ -27,9 +26,11 @@ public sealed class ConvergenceTests(ITestOutputHelper output)
         }
         catch (Exception e)
         {
-            throw new InvalidOperationException($"seed {seed}, {run.Story.Count} events:\n{string.Join('\n', run.Story)}\n{e.Message}", e);
+            throw new InvalidOperationException($"seed {seed}, {run.Story.Count} rounds:\n{string.Join('\n', run.Story)}\n{run.Summary}\n{e.Message}", e);
         }
 
         output.WriteLine(string.Join('\n', run.Story));
+        output.WriteLine(run.Summary);
+        return run.Troubles;
     }
 }
