@@ -20,6 +20,7 @@ internal static class Replaying
             visitor.Totals(tables.Totals.All());
             visitor.Members(tables.Members.All());
             visitor.Facts(tables.Facts.All());
+            visitor.Puts([]);
         }
         catch (SqliteFault e)
         {

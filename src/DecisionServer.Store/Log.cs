@@ -20,6 +20,12 @@ internal static partial class Log
     [LoggerMessage(3004, LogLevel.Information, "Generation '{Id}' is let go of ({Mebibytes} MiB of memory) to make room; a roll back reads it from its files.")]
     public static partial void LetGo(ILogger logger, string id, long mebibytes);
 
+    [LoggerMessage(3005, LogLevel.Warning, "What was put into generation '{Id}' here is not of the truth that this node follows; it is read from there, and what was here is put aside as {Path}")]
+    public static partial void ChangesPutAside(ILogger logger, string id, string path);
+
+    [LoggerMessage(3006, LogLevel.Error, "Generation '{Id}' does not note any more what is put into it; it is in memory, and the next start reads it from truth: {Fault}")]
+    public static partial void ChangesNotKept(ILogger logger, string id, string fault);
+
     [LoggerMessage(3010, LogLevel.Information, "Load of generation '{Id}' begun (resumed: {Resumed}).")]
     public static partial void LoadBegun(ILogger logger, string id, bool resumed);
 

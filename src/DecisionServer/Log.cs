@@ -63,6 +63,9 @@ internal static partial class Log
     [LoggerMessage(1083, LogLevel.Warning, "Generation '{Id}' cannot be put into the shared directory, or removed from it: {Fault}")]
     public static partial void NotShared(ILogger logger, string id, string fault);
 
+    [LoggerMessage(1074, LogLevel.Warning, "What was put into generation {Generation} is not all here yet, it is tried again: {Reason}")]
+    public static partial void PutsWait(ILogger logger, string generation, string reason);
+
     [LoggerMessage(1040, LogLevel.Critical, "The end of \"{Act}\" of \"{Subject}\" ({Detail}) could not be noted in the journal")]
     public static partial void EndNotAudited(ILogger logger, Exception fault, string act, string subject, string detail);
 

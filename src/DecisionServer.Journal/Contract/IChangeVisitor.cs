@@ -34,4 +34,10 @@ public interface IChangeVisitor
 
     /// <summary>Facts of one kind, added or replaced; those with an empty document are removed.</summary>
     void Facts(string kind, IReadOnlyList<NamedDocument> facts);
+
+    /// <summary>
+    /// Something was put into a generation, to be read by <see cref="ISharedJournal.ReadPuts"/>. The one member that is also called for commits of this node, after their commands
+    /// were applied.
+    /// </summary>
+    void Put(PutRecord put);
 }

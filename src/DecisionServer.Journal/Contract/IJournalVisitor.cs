@@ -33,4 +33,7 @@ public interface IJournalVisitor
 
     /// <summary>All facts, by kind and name.</summary>
     void Facts(IEnumerable<FactRecord> facts);
+
+    /// <summary>All generations that something was put into over truth; none where a node is alone.</summary>
+    void Puts(IReadOnlyList<PutRecord> puts);
 }

@@ -1,3 +1,5 @@
+using DecisionServer.Store;
+
 namespace DecisionServer.Journal;
 
 /// <summary>
@@ -35,6 +37,15 @@ public interface ISharedJournal : IJournal
     /// <returns>Ascending, without gaps; the first has the number after <paramref name="after"/>, or there are none (any more).</returns>
     /// <exception cref="JournalUnavailableException">Truth cannot be reached.</exception>
     Task<IReadOnlyList<Change>> Read(long after, int max, CancellationToken cancellation);
+
+    /// <summary>Reads from truth what was put into a generation, some of it at a time.</summary>
+    /// <param name="generation">Id of the generation.</param>
+    /// <param name="after">Only what comes after this place.</param>
+    /// <param name="upTo">Only what commits up to this number have put. Not above <see cref="Applied"/>, so that serving knows who was erased before.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>Ascending, without gaps; none: there is nothing more.</returns>
+    /// <exception cref="JournalUnavailableException">Truth cannot be reached.</exception>
+    Task<IReadOnlyList<GenerationPut>> ReadPuts(string generation, PutPlace after, long upTo, CancellationToken cancellation);
 
     /// <summary>
     /// Raised after a commit of this node was applied, before its callers are answered, in order: the commit's change, with those of others before it

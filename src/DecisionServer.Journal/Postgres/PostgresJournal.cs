@@ -154,6 +154,10 @@ public sealed class PostgresJournal : ISharedJournal
     public Task<IReadOnlyList<Change>> Read(long after, int max, CancellationToken cancellation) => Reach(() => _reader.Read(after, max, cancellation));
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<GenerationPut>> ReadPuts(string generation, PutPlace after, long upTo, CancellationToken cancellation) =>
+        Reach(() => _reader.ReadPuts(generation, after, upTo, cancellation));
+
+    /// <inheritdoc/>
     public async Task<FleetView> Beat(NodeRecord self, CancellationToken cancellation)
     {
         var view = await Reach(() => FleetRegistry.Beat(_link, self, cancellation));
@@ -278,21 +282,23 @@ public sealed class PostgresJournal : ISharedJournal
         {
             Volatile.Write(ref _commits, _commits + 1);
             _erasures?.Follow(_writerLink.Connection, _batches.Erased);
-            if (!_order.Committed(result.Sequence, result.Before, Apply)) _reader.Replay(onlyIfNeeded: true, CancellationToken.None);
+            if (!_order.Committed(result.Sequence, result.Before, () => Apply(result.Sequence))) _reader.Replay(onlyIfNeeded: true, CancellationToken.None);
             Committed?.Invoke([.. result.Before, new Change(result.Sequence, result.Content)]);
         }
         else
         {
-            Apply();
+            Apply(0);
         }
 
         foreach (var command in _batches.Executed) command.Complete();
         foreach (var (command, fault) in _batches.Failed) command.Fail(fault);
     }
 
-    private void Apply()
+    private void Apply(long sequence)
     {
         foreach (var command in _batches.Executed) command.Apply();
+        if (sequence == 0) return;
+        foreach (var generation in _batches.PutInto) _changes.Put(new PutRecord(generation, sequence));
     }
 
     private void Isolate(List<QueuedCommand> batch)

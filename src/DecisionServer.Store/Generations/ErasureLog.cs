@@ -20,6 +20,9 @@ public sealed class ErasureLog
     // A hash over all entries up to each, so that a number of another log is not taken for one of this.
     private readonly List<ulong> _stamps = [0];
 
+    // How many entries there were with the last one of each member.
+    private readonly Dictionary<MemberKey, int> _last = [];
+
     /// <summary>Adds one, the youngest.</summary>
     public void Add(ErasedMember erased)
     {
@@ -31,6 +34,16 @@ public sealed class ErasureLog
         {
             _entries.Add(erased);
             _stamps.Add(XxHash64.Hash(bytes, _stamps[^1]));
+            _last[erased.Member] = _entries.Count;
+        }
+    }
+
+    /// <summary>Whether a member was erased behind the first <paramref name="count"/> entries.</summary>
+    public bool HasErased(in MemberKey member, long count)
+    {
+        lock (_gate)
+        {
+            return _last.GetValueOrDefault(member) > count;
         }
     }
 

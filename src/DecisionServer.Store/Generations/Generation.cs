@@ -10,15 +10,17 @@ public sealed class Generation
     private readonly LeaseCount _leases = new();
     private readonly Lock _writeGate = new();
     private readonly GenerationErasures _erasures;
+    private readonly GenerationPuts _puts;
     private long _replaced;
 
-    internal Generation(Manifest manifest, CatalogueSnapshot catalogue, OfferSetStore sets, DeltaLog delta, ErasurePosition followed, long replaced)
+    internal Generation(Manifest manifest, CatalogueSnapshot catalogue, OfferSetStore sets, DeltaLog delta, ErasurePosition followed, PutPosition puts, long replaced)
     {
         Manifest = manifest;
         Catalogue = catalogue;
         Popular = [.. manifest.Popular.Select(offer => (offer.OfferIndex, offer.Score))];
         (_sets, _delta, _replaced) = (sets, delta, replaced);
         _erasures = new GenerationErasures(sets, delta, followed, manifest.CreatedAt.UtcTicks);
+        _puts = new GenerationPuts(sets, delta, _erasures, puts);
     }
 
     /// <summary>Its id.</summary>
@@ -82,16 +84,12 @@ public sealed class Generation
                 return batch.Rejected;
             }
 
-            if (!_sets.HasRoom(batch.Block.Length * 2))
-            {
-                throw new GenerationException(GenerationError.StorageFull,
-                    "the generation has reached the limit of memory (Limits:GenerationMebibytes); load and publish a new one");
-            }
+            RequireRoom(batch.Block.Length);
 
             // Sets of today are of today's members: whoever was erased was erased before them, after a restart, too.
             _erasures.Note();
             _delta.Append(BlockKind.Records, batch.Records, batch.Block);
-            Apply(_sets, batch.Block[BlockHeader.Bytes..], Catalogue.Count);
+            Apply(_sets, batch.Block.Span[BlockHeader.Bytes..], Catalogue.Count);
             Volatile.Write(ref _replaced, _replaced + sets.Count - batch.Rejected.Count);
             return batch.Rejected;
         }
@@ -108,6 +106,106 @@ public sealed class Generation
             _delta.Append(BlockKind.Offers, offers.Count, (byte[])[.. new byte[BlockHeader.Bytes], .. OfferJson.Write([.. offers])]);
             return Catalogue = next;
         }
+    }
+
+    /// <summary>Checks and packs sets that are to be put over truth (<see cref="GenerationPut"/>), each refused or in one of the parts. Nothing is stored.</summary>
+    /// <param name="sets">The sets.</param>
+    /// <param name="partBytes">About as long a part may be.</param>
+    /// <param name="rejected">The sets that were refused.</param>
+    /// <exception cref="GenerationException">Memory is full.</exception>
+    public PackedPut Pack(IReadOnlyList<OfferSetConfig> sets, int partBytes, out IReadOnlyList<RejectedSet> rejected)
+    {
+        (CatalogueSnapshot catalogue, long number) = NumberedCatalogue();
+        var batch = new DeltaBatch(catalogue, _sets);
+        var parts = new List<byte[]>();
+        foreach (OfferSetConfig set in sets)
+        {
+            batch.Add(set);
+            if (batch.Block.Length >= partBytes)
+            {
+                parts.Add(batch.Take());
+            }
+        }
+
+        if (batch.Records > 0)
+        {
+            parts.Add(batch.Take());
+        }
+
+        RequireRoom(parts.Sum(part => (long)part.Length));
+        rejected = batch.Rejected;
+        return new PackedPut(number, parts);
+    }
+
+    /// <summary>Checks and packs offers that are to be put over truth (<see cref="GenerationPut"/>), in one part. Nothing is stored.</summary>
+    /// <exception cref="CatalogueException">The catalogue as a whole would break a limit.</exception>
+    public PackedPut Pack(IReadOnlyList<OfferConfig> offers, out int added, out int replaced)
+    {
+        (CatalogueSnapshot catalogue, long number) = NumberedCatalogue();
+        catalogue.With(offers, out added, out replaced);
+        return new PackedPut(number, [OfferJson.Write([.. offers])]);
+    }
+
+    /// <summary>Takes in sets that were put over truth. Call under a lease.</summary>
+    /// <exception cref="GenerationException">They do not fit to what is here, or memory is full; nothing was taken in.</exception>
+    internal void FollowSets(IReadOnlyList<GenerationPut> puts, string truth, ErasureLog erasures, Func<MemberKey, bool> isOwn)
+    {
+        lock (_writeGate)
+        {
+            Volatile.Write(ref _replaced, _replaced + _puts.TakeSets(puts, truth, erasures, isOwn, Catalogue.Count));
+        }
+    }
+
+    /// <summary>Takes in sets that were put over truth before, of members who have come to be this node's since. Call under a lease.</summary>
+    /// <exception cref="GenerationException">They do not fit to what is here, or memory is full; nothing was taken in.</exception>
+    internal void FollowSetsAgain(IReadOnlyList<GenerationPut> puts, string truth, ErasureLog erasures, Func<MemberKey, bool> isOwn)
+    {
+        lock (_writeGate)
+        {
+            _puts.TakeSetsAgain(puts, truth, erasures, isOwn, Catalogue.Count);
+        }
+    }
+
+    /// <summary>Takes in offers that were put over truth. The caller makes the new catalogue visible. Call under a lease.</summary>
+    /// <exception cref="GenerationException">They do not fit to what is here; nothing was taken in.</exception>
+    internal void FollowOffers(GenerationPut put, string truth)
+    {
+        lock (_writeGate)
+        {
+            Catalogue = _puts.TakeOffers(put, truth, Catalogue);
+        }
+    }
+
+    /// <summary>How far it has taken in what was put over truth.</summary>
+    internal PutPosition Puts
+    {
+        get
+        {
+            lock (_writeGate)
+            {
+                return _puts.Followed;
+            }
+        }
+    }
+
+    /// <summary>Why its log takes in no more of what is put over truth, said once; null: it does, or it was said.</summary>
+    internal IOException? TakeLogFault()
+    {
+        lock (_writeGate)
+        {
+            return _puts.TakeFault();
+        }
+    }
+
+    /// <summary>Whether it was changed since it was sealed.</summary>
+    internal bool IsChanged => _delta.Length > 0;
+
+    /// <summary>A sum over what was put since it was sealed. Call under a lease.</summary>
+    internal ulong ChangesDigest()
+    {
+        var digest = new PutDigest(_sets);
+        _delta.Read(digest.Note);
+        return digest.Sum(Catalogue);
     }
 
     /// <summary>Takes away what it holds of members erased since the last time. Waits for writers, not for the disk on its own account. Call under a lease.</summary>
@@ -140,6 +238,23 @@ public sealed class Generation
         }
 
         MemoryReturn.ToSystem();
+    }
+
+    private void RequireRoom(long bytes)
+    {
+        if (!_sets.HasRoom(bytes * 2))
+        {
+            throw new GenerationException(GenerationError.StorageFull,
+                "the generation has reached the limit of memory (Limits:GenerationMebibytes); load and publish a new one");
+        }
+    }
+
+    private (CatalogueSnapshot Catalogue, long Number) NumberedCatalogue()
+    {
+        lock (_writeGate)
+        {
+            return (Catalogue, _puts.Followed.Catalogue);
+        }
     }
 
     internal static int Apply(OfferSetStore sets, ReadOnlySpan<byte> payload, int offers)

@@ -42,6 +42,7 @@ internal static class GenerationReader
         string? malformed = null;
         long replaced = 0;
         ErasurePosition followed = begun;
+        PutPosition puts = PutPosition.None;
         if (!DeltaLog.TryOpen(folder.Path, TakeDelta, out DeltaLog delta, out fault))
         {
             return Discard();
@@ -54,7 +55,7 @@ internal static class GenerationReader
             return Discard();
         }
 
-        return new Generation(manifest, catalogue, sets, delta, followed, replaced);
+        return new Generation(manifest, catalogue, sets, delta, followed, puts, replaced);
 
         void TakeDelta(in BlockHeader header, ReadOnlyMemory<byte> payload)
         {
@@ -65,6 +66,10 @@ internal static class GenerationReader
             else if (header.Kind == BlockKind.Erasures)
             {
                 malformed ??= ErasureBlock.TryApply(payload.Span, sets, out followed) ? null : "holds malformed erasures";
+            }
+            else if (header.Kind == BlockKind.Puts)
+            {
+                malformed ??= PutPosition.TryRead(payload.Span, out puts) ? null : "holds a malformed position";
             }
             else if (Generation.Apply(sets, payload.Span, catalogue.Count) is var applied and >= 0)
             {

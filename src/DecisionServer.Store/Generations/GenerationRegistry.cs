@@ -20,6 +20,9 @@ public sealed class GenerationRegistry : IDisposable
     private readonly Lock _lifecycle = new();
 
     private readonly GenerationTable _table = new();
+
+    // Which truth says what was put into generations; empty: their own logs do.
+    private string _truth = "";
     private readonly MemoryBudget _memory;
     private readonly GenerationImport _import;
 
@@ -47,14 +50,19 @@ public sealed class GenerationRegistry : IDisposable
     /// <exception cref="GenerationException">There is none of that id.</exception>
     public GenerationInfo Get(string id) => _table.Get(id);
 
+    /// <summary>Those in memory.</summary>
+    public IReadOnlyList<Generation> InMemory => _table.Open();
+
     /// <summary>Finds what is on disk, and serves again what served before: the current generation, or, where that is damaged, the one before it.</summary>
     /// <param name="serves">Called once decisions can be made, or never will be without a load: what there is to roll back to is read after that.</param>
+    /// <param name="truth">Which truth says what was put into generations; what their logs hold of another one, or of none, is put aside. Empty: their logs say it.</param>
     /// <param name="stop">Ends the reading: a server that is told to stop need not read on.</param>
     /// <exception cref="OperationCanceledException">It was told to stop.</exception>
-    public void Recover(Action? serves = null, CancellationToken stop = default)
+    public void Recover(Action? serves = null, string truth = "", CancellationToken stop = default)
     {
         lock (_lifecycle)
         {
+            _truth = truth;
             System.IO.Directory.CreateDirectory(_options.Directory);
             GenerationImport.CleanUp(_options.Directory);
             foreach (GenerationSlot slot in GenerationScan.Find(_options.Directory))
@@ -160,7 +168,7 @@ public sealed class GenerationRegistry : IDisposable
                 slot.Manifest = Sealing.Describe(session.Manifest, segments, statistics, catalogue, session.Sets!, request, _table.Current?.Generation, _clock.GetUtcNow());
                 slot.Folder.Write(slot.Manifest);
                 DeltaLog.TryOpen(slot.Folder.Path, static (in BlockHeader _, ReadOnlyMemory<byte> _) => { }, out DeltaLog delta, out _);
-                slot.Generation = new Generation(slot.Manifest, catalogue, session.TakeSets(), delta, slot.Load!.Begun, 0);
+                slot.Generation = new Generation(slot.Manifest, catalogue, session.TakeSets(), delta, slot.Load!.Begun, PutPosition.None, 0);
             }
             catch (IOException fault)
             {
@@ -210,6 +218,16 @@ public sealed class GenerationRegistry : IDisposable
         }
     }
 
+    /// <summary>Reads a generation into memory that is about to be published, if it is not there.</summary>
+    /// <exception cref="GenerationException">It is not complete, or damaged, or there is no room.</exception>
+    public void Prepare(string id)
+    {
+        lock (_lifecycle)
+        {
+            OpenSlot(_table.Slot(id));
+        }
+    }
+
     /// <summary>Makes the previous generation current again.</summary>
     /// <returns>The generation, and the id of the one before.</returns>
     /// <exception cref="GenerationException">There is none, or the disk is full; nothing was changed.</exception>
@@ -231,11 +249,12 @@ public sealed class GenerationRegistry : IDisposable
 
     /// <summary>The files of a complete generation as they are now, to be handed on to another node.</summary>
     /// <exception cref="GenerationException">There is none of that id, it is not complete, or it is damaged.</exception>
+    /// <remarks>Without what was put into it, where truth tells that: each node reads it there.</remarks>
     public GenerationFiles Files(string id)
     {
         GenerationSlot slot = _table.Slot(id);
         return slot.Manifest is { } manifest
-            ? new GenerationFiles(slot.Folder, manifest, slot.Generation?.DeltaLength ?? DeltaLog.Committed(slot.Folder.Path))
+            ? new GenerationFiles(slot.Folder, manifest, _truth.Length > 0 ? 0 : slot.Generation?.DeltaLength ?? DeltaLog.Committed(slot.Folder.Path))
             : throw WrongState(slot, slot.Failure.Length > 0 ? slot.Failure : "it is not sealed yet");
     }
 
@@ -294,6 +313,24 @@ public sealed class GenerationRegistry : IDisposable
         foreach (Generation generation in _table.Open())
         {
             Follow(generation);
+        }
+    }
+
+    /// <summary>A sum over what was put into the current generation since it was sealed, as it is in memory; 0: nothing was.</summary>
+    public ulong ChangesDigest()
+    {
+        if (_table.Current?.Generation is not { } generation || !generation.TryAcquire())
+        {
+            return 0;
+        }
+
+        try
+        {
+            return generation.ChangesDigest();
+        }
+        finally
+        {
+            generation.Release();
         }
     }
 
@@ -393,16 +430,8 @@ public sealed class GenerationRegistry : IDisposable
 
     private void MakeCurrent(GenerationSlot slot)
     {
-        // 1. In memory, if it is not (sealed before a restart, or let go for want of room).
-        if (slot.Generation is null && slot.Manifest is { } manifest)
-        {
-            _memory.MakeRoom(slot.Folder.Id, manifest.Counts.OfferSets, LetGo);
-        }
-
-        if (slot.Generation is null && Reopen(slot.Folder.Id, CancellationToken.None) is null)
-        {
-            throw WrongState(slot, slot.Failure);
-        }
+        // 1. In memory, if it is not.
+        OpenSlot(slot);
 
         // 2. Truth, then serving.
         slot.PublishedAt = _clock.GetUtcNow();
@@ -416,6 +445,20 @@ public sealed class GenerationRegistry : IDisposable
         if (oldest is not null)
         {
             Remove(oldest);
+        }
+    }
+
+    // It was sealed before a restart, or let go for want of room.
+    private void OpenSlot(GenerationSlot slot)
+    {
+        if (slot.Generation is null && slot.Manifest is { } manifest)
+        {
+            _memory.MakeRoom(slot.Folder.Id, manifest.Counts.OfferSets, LetGo);
+        }
+
+        if (slot.Generation is null && Reopen(slot.Folder.Id, CancellationToken.None) is null)
+        {
+            throw WrongState(slot, slot.Failure);
         }
     }
 
@@ -447,9 +490,24 @@ public sealed class GenerationRegistry : IDisposable
             return null;
         }
 
-        slot.Generation ??= _early?.Take(id, stop)
-            ?? (GenerationReader.Open(slot.Folder, _options.MaxGenerationBytes, slot.Load?.Begun ?? default, stop, out string fault) is { } generation ? generation : Damaged(fault));
+        slot.Generation ??= OfTruth(_early?.Take(id, stop) ?? Read());
         return slot.Generation is null ? null : slot;
+
+        Generation? Read() =>
+            GenerationReader.Open(slot.Folder, _options.MaxGenerationBytes, slot.Load?.Begun ?? default, stop, out string fault) ?? Damaged(fault);
+
+        // What was put by a history that does not exist any more, or while this server was alone, other nodes do not have.
+        Generation? OfTruth(Generation? generation)
+        {
+            if (generation is null || _truth.Length == 0 || !generation.IsChanged || generation.Puts.Truth == _truth)
+            {
+                return generation;
+            }
+
+            generation.Retire();
+            Log.ChangesPutAside(_log, id, DeltaLog.PutAside(slot.Folder.Path));
+            return Read();
+        }
 
         Generation? Damaged(string fault)
         {

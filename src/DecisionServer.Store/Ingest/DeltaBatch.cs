@@ -16,7 +16,15 @@ internal sealed class DeltaBatch(CatalogueSnapshot catalogue, OfferSetStore sets
     public IReadOnlyList<RejectedSet> Rejected => _rejected;
 
     /// <summary>Room for the head, then the records.</summary>
-    public Span<byte> Block => _block.AsSpan(0, _length);
+    public Memory<byte> Block => _block.AsMemory(0, _length);
+
+    /// <summary>The records so far, without room for a head; the block is empty then.</summary>
+    public byte[] Take()
+    {
+        byte[] records = _block[BlockHeader.Bytes.._length];
+        (_length, Records) = (BlockHeader.Bytes, 0);
+        return records;
+    }
 
     public void Add(OfferSetConfig set)
     {

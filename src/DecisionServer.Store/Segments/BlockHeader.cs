@@ -19,6 +19,9 @@ internal enum BlockKind : byte
 
     /// <summary>In a log of changes: members erased before what follows (<see cref="ErasureBlock"/>).</summary>
     Erasures = 5,
+
+    /// <summary>In a log of changes: how far truth has been followed in what was put (<see cref="PutPosition"/>).</summary>
+    Puts = 6,
 }
 
 /// <summary>The head of a block: what follows, where it belongs, and the checksums of both.</summary>

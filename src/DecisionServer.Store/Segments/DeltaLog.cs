@@ -4,8 +4,14 @@ using Microsoft.Win32.SafeHandles;
 
 namespace DecisionServer.Store;
 
+/// <summary>A block that is to be appended.</summary>
+/// <param name="Kind">What its payload is.</param>
+/// <param name="Records">Records or offers in it.</param>
+/// <param name="Bytes">Room for the head, then the payload.</param>
+internal readonly record struct DeltaBlock(BlockKind Kind, int Records, Memory<byte> Bytes);
+
 /// <summary>
-/// Changes to a sealed generation (replaced sets, added offers): blocks appended to one file, durable when <see cref="Append"/> returns.
+/// Changes to a sealed generation (replaced sets, added offers): blocks appended to one file, durable when <c>Append</c> returns.
 /// </summary>
 /// <remarks>
 /// After each block a small commit file says how long the log is, in two slots written in turn. So after a crash a torn end, which
@@ -26,7 +32,10 @@ internal sealed class DeltaLog : IDisposable
     private ulong _blocks;
     private bool _broken;
 
-    private DeltaLog(string directory, long length, ulong blocks) => (_directory, _length, _blocks) = (directory, length, blocks);
+    // The one that the last commit was written to.
+    private int _slot;
+
+    private DeltaLog(string directory, long length, ulong blocks, int slot) => (_directory, _length, _blocks, _slot) = (directory, length, blocks, slot);
 
     /// <summary>Opens the log of a generation's folder, handing each block to <paramref name="handle"/>.</summary>
     /// <param name="directory">The generation's folder.</param>
@@ -36,10 +45,10 @@ internal sealed class DeltaLog : IDisposable
     /// <returns>False: the log is damaged.</returns>
     public static bool TryOpen(string directory, BlockHandler handle, out DeltaLog log, out string fault)
     {
-        log = new DeltaLog(directory, 0, 0);
-        fault = "";
         string path = Path.Combine(directory, FileName);
-        long committed = ReadCommitted(Path.Combine(directory, CommitFileName));
+        long committed = ReadCommitted(Path.Combine(directory, CommitFileName), out int slot);
+        log = new DeltaLog(directory, 0, 0, slot);
+        fault = "";
         if (!File.Exists(path))
         {
             fault = committed > 0 ? $"{path}: is missing, {committed} bytes were committed" : "";
@@ -63,7 +72,7 @@ internal sealed class DeltaLog : IDisposable
             return false;
         }
 
-        log = new DeltaLog(directory, scan.Length, blocks);
+        log = new DeltaLog(directory, scan.Length, blocks, slot);
         return true;
     }
 
@@ -102,14 +111,18 @@ internal sealed class DeltaLog : IDisposable
     }
 
     /// <summary>How much of a log is committed, by its folder.</summary>
-    public static long Committed(string directory) => ReadCommitted(Path.Combine(directory, CommitFileName));
+    public static long Committed(string directory) => ReadCommitted(Path.Combine(directory, CommitFileName), out _);
 
     /// <summary>The folder was renamed, before anything was appended.</summary>
     public void MoveTo(string directory) => _directory = directory;
 
     /// <summary>Appends a block (head and payload; the head is written here) and waits for the disk.</summary>
     /// <exception cref="IOException">The disk is full or failed. The block was not taken in; every later call fails too until the generation is opened again.</exception>
-    public void Append(BlockKind kind, int records, Span<byte> block)
+    public void Append(BlockKind kind, int records, Memory<byte> block) => Append([new DeltaBlock(kind, records, block)]);
+
+    /// <summary>Appends blocks and waits for the disk, once. After a crash the first of them may be there without the last.</summary>
+    /// <exception cref="IOException">The disk is full or failed. No block was taken in; every later call fails too until the generation is opened again.</exception>
+    public void Append(IReadOnlyList<DeltaBlock> blocks)
     {
         lock (_gate)
         {
@@ -118,25 +131,54 @@ internal sealed class DeltaLog : IDisposable
                 throw new IOException($"{Path.Combine(_directory, FileName)}: an earlier write failed; restart the server after the disk is well again");
             }
 
+            (long length, ulong count) = (_length, _blocks);
             try
             {
                 Open();
-                Span<byte> payload = block[BlockHeader.Bytes..];
-                new BlockHeader(kind, 0, _blocks + 1, records, 0, payload.Length, Crc32C.Compute(payload)).Write(block);
-                RandomAccess.Write(_log!, block, _length);
+                foreach (DeltaBlock block in blocks)
+                {
+                    Span<byte> payload = block.Bytes.Span[BlockHeader.Bytes..];
+                    new BlockHeader(block.Kind, 0, ++count, block.Records, 0, payload.Length, Crc32C.Compute(payload)).Write(block.Bytes.Span);
+                    RandomAccess.Write(_log!, block.Bytes.Span, length);
+                    length += block.Bytes.Length;
+                }
+
                 RandomAccess.FlushToDisk(_log!);
-                Commit(_length + block.Length, _blocks + 1);
+                Commit(length, count);
             }
             catch (IOException)
             {
-                // Whether the block is on the disk is not known any more: nothing may follow it.
+                // Whether the blocks are on the disk is not known any more: nothing may follow them.
                 _broken = true;
                 throw;
             }
 
-            _length += block.Length;
-            _blocks++;
+            (_length, _blocks) = (length, count);
         }
+    }
+
+    /// <summary>Reads what has been appended, while more may be: the last block may come, or not yet.</summary>
+    public void Read(BlockHandler handle)
+    {
+        string path = Path.Combine(_directory, FileName);
+        if (File.Exists(path))
+        {
+            SegmentReader.Scan(path, handle);
+        }
+    }
+
+    /// <summary>Puts the log of a generation's folder aside, in place of one that was put aside before.</summary>
+    public static string PutAside(string directory)
+    {
+        string path = Path.Combine(directory, FileName), aside = path + ".aside";
+        File.Delete(Path.Combine(directory, CommitFileName));
+        if (File.Exists(path))
+        {
+            File.Move(path, aside, overwrite: true);
+        }
+
+        DurableFile.SyncDirectory(directory);
+        return aside;
     }
 
     /// <inheritdoc/>
@@ -165,13 +207,14 @@ internal sealed class DeltaLog : IDisposable
         BinaryPrimitives.WriteUInt64LittleEndian(slot, blocks);
         BinaryPrimitives.WriteInt64LittleEndian(slot[8..], length);
         BinaryPrimitives.WriteUInt32LittleEndian(slot[16..], Crc32C.Compute(slot[..16]));
-        RandomAccess.Write(_commit!, slot, (long)(blocks % 2) * SlotBytes);
+        _slot = 1 - _slot;
+        RandomAccess.Write(_commit!, slot, (long)_slot * SlotBytes);
         RandomAccess.FlushToDisk(_commit!);
     }
 
-    private static long ReadCommitted(string path)
+    private static long ReadCommitted(string path, out int last)
     {
-        long committed = 0;
+        long committed = last = 0;
         byte[] bytes = File.Exists(path) ? File.ReadAllBytes(path) : [];
         for (int slot = 0; slot < 2; slot++)
         {
@@ -179,7 +222,8 @@ internal sealed class DeltaLog : IDisposable
             ReadOnlySpan<byte> at = bytes.AsSpan(Math.Min(bytes.Length, slot * SlotBytes));
             if (at.Length >= SlotUsed && BinaryPrimitives.ReadUInt32LittleEndian(at[16..]) == Crc32C.Compute(at[..16]))
             {
-                committed = Math.Max(committed, BinaryPrimitives.ReadInt64LittleEndian(at[8..]));
+                long length = BinaryPrimitives.ReadInt64LittleEndian(at[8..]);
+                (committed, last) = length > committed ? (length, slot) : (committed, last);
             }
         }
 

@@ -156,6 +156,18 @@ public sealed class Serving(AvailabilityStore availability, MemberServing? membe
         }
     }
 
+    /// <summary>Makes visible what was put into a generation's catalogue, if it is the one that serves.</summary>
+    internal void Follow(Generation generation)
+    {
+        lock (_gate)
+        {
+            if (_current is { } state && state.Generation == generation && state.Catalogue != generation.Catalogue)
+            {
+                Exchange(generation, generation.Catalogue);
+            }
+        }
+    }
+
     private IReadOnlyList<string> PutLadder(LadderConfig ladder, IReadOnlyList<ScoredOfferConfig> offers)
     {
         _ladder = ladder;

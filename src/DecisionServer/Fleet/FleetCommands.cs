@@ -27,7 +27,13 @@ internal abstract class FactCommand<TResult>(FleetFacts facts) : IJournalCommand
         _put.Add((kind, fact));
     }
 
-    protected void Remove(IJournalTransaction transaction, string kind, string name) => Put(transaction, kind, new NamedDocument(name, ""));
+    /// <summary>Forgets a generation, with all that was put into it.</summary>
+    protected void Forget(IJournalTransaction transaction, string generationId)
+    {
+        Put(transaction, FleetFacts.Generations, new NamedDocument(generationId, ""));
+        Put(transaction, FleetFacts.Catalogues, new NamedDocument(generationId, ""));
+        ((ISharedTransaction)transaction).ForgetPuts(generationId);
+    }
 }
 
 /// <summary>Tells the fleet of a sealed generation.</summary>
@@ -62,7 +68,7 @@ internal sealed class PublishCommand(FleetFacts facts, string id, SealedFact gen
         Put(transaction, FleetFacts.Publishing, FleetFacts.Write(next));
 
         // The one before the previous has served its time: no node needs to have it any more.
-        if (current is { Previous.Length: > 0 } && current.Previous != id) Remove(transaction, FleetFacts.Generations, current.Previous);
+        if (current is { Previous.Length: > 0 } && current.Previous != id) Forget(transaction, current.Previous);
         return next;
     }
 }
@@ -75,7 +81,7 @@ internal sealed class DropCommand(FleetFacts facts, string id) : FactCommand<boo
         var current = FleetFacts.ReadCurrent(transaction);
         if (current?.Generation == id) return false;
         if (current?.Previous == id) Put(transaction, FleetFacts.Publishing, FleetFacts.Write(current with { Previous = "" }));
-        if (transaction.GetFact(FleetFacts.Generations, id) is not null) Remove(transaction, FleetFacts.Generations, id);
+        if (transaction.GetFact(FleetFacts.Generations, id) is not null) Forget(transaction, id);
         return true;
     }
 }

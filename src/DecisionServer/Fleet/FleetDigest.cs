@@ -22,6 +22,7 @@ internal sealed class FleetDigest(Serving serving, GenerationRegistry registry, 
             Totals = serving.Members?.Totals.Digest() ?? 0,
             GenerationId = current?.Id ?? "",
             ContentHash = current?.ContentHash ?? "",
+            Changes = registry.ChangesDigest(),
         };
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using DecisionServer.Journal;
 
@@ -14,6 +15,9 @@ internal sealed class FleetFacts
 
     /// <summary>Name of that fact.</summary>
     public const string Current = "current";
+
+    /// <summary>Kind of facts with the number of a generation's catalogue, by the generation's id: how often offers were put into it. Absent: never.</summary>
+    public const string Catalogues = "catalogue";
 
     private readonly Lock _gate = new();
     private volatile Snapshot _snapshot = Snapshot.Empty;
@@ -50,6 +54,13 @@ internal sealed class FleetFacts
     /// <summary>The fact that names the current generation, as a transaction has it. Null: nothing was ever published.</summary>
     public static CurrentFact? ReadCurrent(IJournalTransaction transaction) =>
         transaction.GetFact(Publishing, Current) is { } fact ? JsonSerializer.Deserialize(fact.Content, FleetJson.Default.CurrentFact) : null;
+
+    /// <summary>Number of a generation's catalogue, as a transaction has it.</summary>
+    public static long ReadCatalogue(IJournalTransaction transaction, string generationId) =>
+        transaction.GetFact(Catalogues, generationId) is { } fact ? long.Parse(fact.Content, CultureInfo.InvariantCulture) : 0;
+
+    /// <summary>The document of a fact.</summary>
+    public static NamedDocument Write(string generationId, long catalogue) => new(generationId, catalogue.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The document of a fact.</summary>
     public static NamedDocument Write(CurrentFact fact) => new(Current, JsonSerializer.Serialize(fact, FleetJson.Default.CurrentFact));

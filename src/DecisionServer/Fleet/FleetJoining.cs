@@ -1,15 +1,19 @@
+using DecisionServer.Fleet.Puts;
 using DecisionServer.Journal;
 using DecisionServer.Options;
 
 namespace DecisionServer.Fleet;
 
 /// <summary>
-/// How a node becomes part of its fleet: it hears from truth, follows what was published meanwhile, and fetches what other nodes have and it lacks. Only then it is ready.
+/// How a node becomes part of its fleet: it hears from truth, follows what was published and put meanwhile, and fetches what other nodes have and it lacks. Only then it is ready.
 /// </summary>
 internal sealed class FleetJoining(
-    ISharedJournal journal, TruthOpened opened, Heartbeat heartbeat, PublishFollower follower, GenerationFetcher fetcher, NodeDirectory nodes, NodeIdentity identity, ServingLease lease,
+    ISharedJournal journal, TruthOpened opened, Heartbeat heartbeat, PublishFollower follower, GenerationFetcher fetcher, PutFollower puts, NodeDirectory nodes, NodeIdentity identity, ServingLease lease,
     FleetOptions options, TimeProvider clock, ILogger<FleetJoining> logger)
 {
+    /// <summary>Which truth this node follows.</summary>
+    public string Truth => journal.Epoch;
+
     /// <summary>Before anything of this node can answer.</summary>
     public void Begin() => lease.Require();
 
@@ -22,7 +26,7 @@ internal sealed class FleetJoining(
         while (true)
         {
             var seen = nodes.NextSeen;
-            if (follower.IsUpToDate && !fetcher.Lacks) break;
+            if (follower.IsUpToDate && !fetcher.Lacks && puts.IsUpToDate) break;
             await seen.WaitAsync(stop);
         }
 

@@ -1,7 +1,10 @@
 using DecisionServer.Fanout;
+using DecisionServer.Fleet.Puts;
 using DecisionServer.Journal;
 using DecisionServer.Metrics;
 using DecisionServer.Options;
+using DecisionServer.Services.Journaling;
+using DecisionServer.Store;
 
 namespace DecisionServer.Fleet;
 
@@ -14,6 +17,7 @@ internal static class FleetRegistration
         services.AddSingleton(options.Fleet);
         services.AddSingleton<ServingLease>();
         services.AddSingleton<FleetFacts>();
+        services.AddSingleton<PutPlaces>();
         services.AddSingleton<NodeIdentity>();
         services.AddSingleton<FleetStatus>();
         services.AddSingleton<FleetDigest>();
@@ -35,6 +39,9 @@ internal static class FleetRegistration
         services.AddHosted<Heartbeat>();
         services.AddHosted<GenerationFetcher>();
         services.AddHosted<PublishFollower>();
+        services.AddSingleton<PutInbox>();
+        services.AddHosted<PutFollower>();
+        services.AddSingleton<IGenerationPuts, FleetPuts>();
         if (options.Redis is { } redis)
         {
             services.AddSingleton(new NewsFeedOptions { Redis = redis, KeyPrefix = options.Fleet.Prefix });

@@ -1,3 +1,4 @@
+using DecisionServer.Fleet.Puts;
 using DecisionServer.Store;
 
 namespace DecisionServer.Fleet;
@@ -12,6 +13,7 @@ internal sealed class PublishFollower : BackgroundService
     private readonly FleetFacts _facts;
     private readonly GenerationRegistry _registry;
     private readonly GenerationFetcher _fetcher;
+    private readonly PutFollower _puts;
     private readonly ServingLease _lease;
     private readonly TruthClock _truth;
     private readonly Heartbeat _heartbeat;
@@ -23,12 +25,13 @@ internal sealed class PublishFollower : BackgroundService
     private volatile bool _isJoined;
 
     public PublishFollower(
-        FleetFacts facts, GenerationRegistry registry, GenerationFetcher fetcher, ServingLease lease, TruthClock truth, Heartbeat heartbeat, TimeProvider clock,
+        FleetFacts facts, GenerationRegistry registry, GenerationFetcher fetcher, PutFollower puts, ServingLease lease, TruthClock truth, Heartbeat heartbeat, TimeProvider clock,
         ILogger<PublishFollower> logger)
     {
-        (_facts, _registry, _fetcher, _lease, _truth, _heartbeat, _clock, _logger) = (facts, registry, fetcher, lease, truth, heartbeat, clock, logger);
+        (_facts, _registry, _fetcher, _puts, _lease, _truth, _heartbeat, _clock, _logger) = (facts, registry, fetcher, puts, lease, truth, heartbeat, clock, logger);
         facts.Changed += Follow;
         fetcher.Fetched += Wake;
+        puts.CaughtUp += Wake;
     }
 
     /// <summary>Number of the publish that this node has followed.</summary>
@@ -51,6 +54,7 @@ internal sealed class PublishFollower : BackgroundService
     {
         _facts.Changed -= Follow;
         _fetcher.Fetched -= Wake;
+        _puts.CaughtUp -= Wake;
         _wake.Dispose();
         base.Dispose();
     }
@@ -83,11 +87,19 @@ internal sealed class PublishFollower : BackgroundService
             return false;
         }
 
-        var left = _clock.GetElapsedTime(_clock.GetTimestamp(), _truth.TimestampOf(published.At));
-        if (left > TimeSpan.Zero) await Task.Delay(left, _clock, cancellation);
-        if (_facts.Now.Published != published) return true;
         try
         {
+            // In memory, with all that was put into it, it waits for its instant.
+            await Task.Run(() => _registry.Prepare(published.Generation), cancellation);
+            if (_puts.Find(published.Generation) is not { } generation || !_puts.IsFollowed(generation))
+            {
+                _puts.Wake();
+                return false;
+            }
+
+            var left = _clock.GetElapsedTime(_clock.GetTimestamp(), _truth.TimestampOf(published.At));
+            if (left > TimeSpan.Zero) await Task.Delay(left, _clock, cancellation);
+            if (_facts.Now.Published != published) return true;
             await Task.Run(() => _registry.Publish(published.Generation, force: true), cancellation);
         }
         catch (Exception e) when (e is GenerationException or IOException or UnauthorizedAccessException)

@@ -1,3 +1,4 @@
+using DecisionServer.Fleet.Puts;
 using DecisionServer.Journal;
 using DecisionServer.Services.Members;
 using DecisionServer.Store;
@@ -5,7 +6,7 @@ using DecisionServer.Store;
 namespace DecisionServer.Fleet;
 
 /// <summary>Makes serving follow what other nodes have committed.</summary>
-internal sealed class ServingFollower(Serving serving, ErasureLog erasures, MemberFollower members, GenerationRegistry registry, FleetFacts facts) : IChangeVisitor
+internal sealed class ServingFollower(Serving serving, ErasureLog erasures, MemberFollower members, GenerationRegistry registry, FleetFacts facts, PutPlaces puts) : IChangeVisitor
 {
     public void Erased(ErasedMember erased)
     {
@@ -38,4 +39,6 @@ internal sealed class ServingFollower(Serving serving, ErasureLog erasures, Memb
     }
 
     public void Facts(string kind, IReadOnlyList<NamedDocument> documents) => facts.Put(kind, documents);
+
+    public void Put(PutRecord put) => puts.Know(put);
 }

@@ -48,13 +48,13 @@ internal sealed class RecoveryService(
         await OpenAsync(stoppingToken);
         if (fleet is null)
         {
-            registry.Recover(Serve, stoppingToken);
+            registry.Recover(Serve, stop: stoppingToken);
             return;
         }
 
         // What served here before need not be what the fleet serves now.
         fleet.Begin();
-        registry.Recover(stop: stoppingToken);
+        registry.Recover(truth: fleet.Truth, stop: stoppingToken);
         await fleet.JoinAsync(stoppingToken);
         Serve();
     }

@@ -1,4 +1,5 @@
 using DecisionServer.Fleet;
+using DecisionServer.Fleet.Puts;
 using DecisionServer.Journal;
 using DecisionServer.Services.Members;
 using DecisionServer.Store;
@@ -9,7 +10,7 @@ namespace DecisionServer.Hosting;
 /// Rebuilds serving from the journal, at start; and again while it serves, where a node was left behind so far that single changes are not kept any more.
 /// Truth only grows, so what is there is replaced by what is newer.
 /// </summary>
-internal sealed class ServingReplay(Serving serving, ErasureLog erasures, MemberFollower members, GenerationRegistry registry, FleetFacts facts) : IJournalVisitor
+internal sealed class ServingReplay(Serving serving, ErasureLog erasures, MemberFollower members, GenerationRegistry registry, FleetFacts facts, PutPlaces places) : IJournalVisitor
 {
     private bool _hasBegun;
     private bool _isAgain;
@@ -58,5 +59,10 @@ internal sealed class ServingReplay(Serving serving, ErasureLog erasures, Member
     {
         facts.Replace(all);
         if (_isAgain) registry.FollowErasures();
+    }
+
+    public void Puts(IReadOnlyList<PutRecord> puts)
+    {
+        foreach (var put in puts) places.Know(put);
     }
 }

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using DecisionServer.Options;
 using DecisionServer.Services.Journaling;
 using DecisionServer.Store;
 using DecisionServer.V1;
@@ -8,7 +7,7 @@ using Grpc.Core;
 namespace DecisionServer.Services;
 
 /// <summary>The bulk calls of loading: offers, chunks of offer sets, and single members' sets.</summary>
-public sealed class IngestLoads(GenerationRegistry generations, Serving serving, TruthWriter truth, ServerOptions options)
+public sealed class IngestLoads(GenerationRegistry generations, Serving serving, TruthWriter truth, IGenerationPuts? fleet = null)
 {
     private const int MaxPutSets = 10_000;
     private const int MaxOfferErrors = 20;
@@ -101,8 +100,7 @@ public sealed class IngestLoads(GenerationRegistry generations, Serving serving,
             throw Errors.InvalidArgument("offer_sets", "is empty");
         }
 
-        OfferWriter.RequireAlone(options);
-        return truth.WriteElsewhere(
+        return fleet is not null ? fleet.PutOfferSets(request, context) : truth.WriteElsewhere(
             nameof(PutOfferSets),
             request.IdempotencyKey,
             request,

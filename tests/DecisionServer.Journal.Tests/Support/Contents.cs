@@ -38,4 +38,6 @@ internal sealed class Contents : IJournalVisitor
     }
 
     public void Facts(IEnumerable<FactRecord> facts) => Lines.AddRange(facts.Select(fact => $"fact {fact.Kind} {fact.Name} {fact.Content}"));
+
+    public void Puts(IReadOnlyList<PutRecord> puts) => Lines.AddRange(puts.Select(put => $"put {put}"));
 }

@@ -102,6 +102,8 @@ internal sealed class Mirror : IJournalVisitor, IChangeVisitor
         foreach (var fact in facts) Set($"fact {kind} {fact.Name}", fact.Content.Length == 0 ? null : fact.Content);
     }
 
+    public void Put(PutRecord put) => Set($"put {put.Generation}", put.Sequence.ToString(CultureInfo.InvariantCulture));
+
     void IJournalVisitor.Erasures(IEnumerable<ErasedMember> erased)
     {
         List<ErasedMember> all = [.. erased];
@@ -140,5 +142,10 @@ internal sealed class Mirror : IJournalVisitor, IChangeVisitor
     void IJournalVisitor.Facts(IEnumerable<FactRecord> facts)
     {
         foreach (var fact in facts) Set($"fact {fact.Kind} {fact.Name}", fact.Content);
+    }
+
+    void IJournalVisitor.Puts(IReadOnlyList<PutRecord> puts)
+    {
+        foreach (var put in puts) Put(put);
     }
 }

@@ -21,6 +21,12 @@ internal sealed class RegistryFixture : IDisposable
     /// <summary>Who was erased, as the journal would tell at start.</summary>
     public List<ErasedMember> Erased { get; } = [];
 
+    /// <summary>Which truth says what was put, from the next restart on.</summary>
+    public string Truth { get; set; } = "";
+
+    /// <summary>Takes in what was put over truth.</summary>
+    public PutInbox Inbox { get; private set; } = null!;
+
     public AvailabilityStore Availability { get; private set; } = null!;
 
     public Serving Serving { get; private set; } = null!;
@@ -124,6 +130,7 @@ internal sealed class RegistryFixture : IDisposable
         }
 
         Registry = new GenerationRegistry(options, Serving, TimeProvider.System, NullLogger<GenerationRegistry>.Instance, _erasures, read);
-        Registry.Recover();
+        Inbox = new PutInbox(Registry, Serving, _erasures, NullLogger<PutInbox>.Instance);
+        Registry.Recover(truth: Truth);
     }
 }

@@ -31,6 +31,8 @@ internal sealed class FleetNodeProcess(string name, string directory, FaultProxy
 
     public IngestService.IngestServiceClient Ingest => new(Server.Channel);
 
+    public CatalogService.CatalogServiceClient Catalog => new(Server.Channel);
+
     public FleetService.FleetServiceClient Fleet => new(Server.Channel);
 
     /// <summary>Where its data lies.</summary>

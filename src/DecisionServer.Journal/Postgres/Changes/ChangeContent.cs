@@ -29,6 +29,7 @@ internal static class ChangeContent
         Totals = 7,
         Members = 8,
         Facts = 9,
+        Puts = 10,
     }
 
     /// <summary>Encodes what a batch is about to leave behind.</summary>
@@ -66,6 +67,8 @@ internal static class ChangeContent
             writer.Write(kind.Key);
         }
 
+        // What was put is read from truth: it may be long, and each node reads it once in any case.
+        Write(writer, Section.Puts, [.. transaction.Puts.Select(put => put.Generation).Distinct(StringComparer.Ordinal)], writer.Write);
         writer.Write((byte)Section.End);
         writer.Write(Crc32C.Compute(stream.GetBuffer().AsSpan(0, (int)stream.Length)));
         return stream.ToArray();
@@ -84,9 +87,9 @@ internal static class ChangeContent
 
     /// <summary>Hands over what a commit left behind; of a content that <see cref="TryReadOrigin"/> has found whole.</summary>
     /// <exception cref="InvalidDataException">It holds something that is not known here; what comes before it was handed over.</exception>
-    public static void Visit(ReadOnlyMemory<byte> content, IChangeVisitor visitor)
+    public static void Visit(Change change, IChangeVisitor visitor)
     {
-        using var reader = Reader(content);
+        using var reader = Reader(change.Content);
         Origin(reader);
         while (true)
         {
@@ -123,6 +126,9 @@ internal static class ChangeContent
                 case Section.Facts:
                     var facts = List(reader, () => Named(reader));
                     visitor.Facts(reader.ReadString(), facts);
+                    break;
+                case Section.Puts:
+                    foreach (var generation in List(reader, reader.ReadString)) visitor.Put(new PutRecord(generation, change.Sequence));
                     break;
                 default:
                     throw new InvalidDataException(string.Create(CultureInfo.InvariantCulture, $"a change holds a section {(int)section}, which this version does not know"));

@@ -138,7 +138,7 @@ internal sealed class ChangeOrder(IChangeVisitor visitor, Guid writer, ILogger l
 
             try
             {
-                ChangeContent.Visit(change.Content, visitor);
+                ChangeContent.Visit(change, visitor);
             }
             catch (Exception e)
             {

@@ -1,3 +1,4 @@
+using DecisionServer.Store;
 using Npgsql;
 
 namespace DecisionServer.Journal;
@@ -67,6 +68,16 @@ internal sealed class ChangeReader(PostgresLink link, ChangeOrder order, Func<IJ
         var changes = new List<Change>();
         while (await reader.ReadAsync(cancellation)) changes.Add(Row(reader));
         return changes.Count > 0 && changes[0].Sequence != after + 1 ? [] : changes;
+    }
+
+    public async Task<IReadOnlyList<GenerationPut>> ReadPuts(string generation, PutPlace after, long upTo, CancellationToken cancellation)
+    {
+        await using var connection = await link.Open(cancellation);
+        await using var batch = PutStatements.Read(connection, generation, after, upTo);
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        var puts = new List<GenerationPut>();
+        while (await reader.ReadAsync(cancellation)) puts.Add(PutStatements.Row(reader));
+        return puts;
     }
 
     private static List<Change> Read(NpgsqlConnection connection, long after)

@@ -36,6 +36,7 @@ internal static class PostgresReplay
         visitor.Totals(Rows(connection, "SELECT counter, value, period FROM totals ORDER BY counter", row => new TotalRecord(row.GetString(0), row.GetInt64(1), row.GetString(2)), cancellation));
         visitor.Members(Rows(connection, "SELECT state FROM members ORDER BY member", row => PostgresRows.Member(row.GetFieldValue<byte[]>(0)), cancellation));
         visitor.Facts(Rows(connection, "SELECT kind, name, content FROM facts ORDER BY kind, name", row => new FactRecord(row.GetString(0), row.GetString(1), row.GetString(2)), cancellation));
+        visitor.Puts([.. Rows(connection, "SELECT generation, max(sequence) FROM puts GROUP BY generation", row => new PutRecord(row.GetString(0), row.GetInt64(1)), cancellation)]);
         transaction.Commit();
         return (epoch, sequence);
     }

@@ -35,6 +35,7 @@ internal static class CommitStatements
         Facts(batch, rows);
         Actions(batch, transaction.Actions);
         Audit(batch, transaction.Notes);
+        PutStatements.Add(batch, transaction);
         batch.Add("INSERT INTO change (sequence, at, content) SELECT sequence, clock_timestamp(), $1 FROM meta", PostgresBatch.Of(content));
     }
 

@@ -49,6 +49,9 @@ internal sealed class PostgresBatchRunner(WriterLink link, PostgresTransaction t
     /// <summary>Whether the last batch erased somebody.</summary>
     public bool Erased => transaction.Erased.Count > 0;
 
+    /// <summary>Generations that the last batch has put something into.</summary>
+    public IEnumerable<string> PutInto => transaction.Puts.Select(put => put.Generation).Distinct(StringComparer.Ordinal);
+
     /// <param name="batch">The commands.</param>
     /// <param name="hold">Nobody else commits meanwhile.</param>
     public BatchResult Run(List<QueuedCommand> batch, bool hold)

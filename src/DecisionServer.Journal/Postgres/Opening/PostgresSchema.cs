@@ -117,5 +117,22 @@ internal static class PostgresSchema
             """,
             "CREATE FUNCTION new_epoch() RETURNS void LANGUAGE sql AS $$ UPDATE meta SET journal = gen_random_uuid() $$",
         ]),
+        new("puts", [
+            // What was put into sealed generations; "erasures": so many members had been erased before.
+            """
+            CREATE TABLE puts (
+                generation text COLLATE "C" NOT NULL,
+                sequence bigint NOT NULL,
+                ordinal bigint NOT NULL,
+                kind bigint NOT NULL,
+                catalogue bigint NOT NULL,
+                erasures bigint NOT NULL,
+                content bytea NOT NULL,
+                PRIMARY KEY (generation, sequence, ordinal))
+            """,
+
+            // Packed records do not get shorter, and their length is known without reading them.
+            "ALTER TABLE puts ALTER content SET STORAGE EXTERNAL",
+        ]),
     ];
 }

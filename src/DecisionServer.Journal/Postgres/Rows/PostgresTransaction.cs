@@ -9,7 +9,7 @@ namespace DecisionServer.Journal;
 /// The transaction of a batch: reads rows through <see cref="BatchRows"/>, keeps all writes until the commit sends them at once, and remembers what it has
 /// read, to be verified there.
 /// </summary>
-internal sealed class PostgresTransaction(BatchRows rows, TimeSpan answersKept, TimeProvider clock) : IJournalTransaction
+internal sealed class PostgresTransaction(BatchRows rows, TimeSpan answersKept, TimeProvider clock) : ISharedTransaction
 {
     private readonly Dictionary<DocumentKey, byte[]?> _documents = [];
     private readonly Dictionary<DocumentKey, byte[]?> _documentsOfCommand = [];
@@ -41,6 +41,12 @@ internal sealed class PostgresTransaction(BatchRows rows, TimeSpan answersKept, 
 
     /// <summary>Members erased, in order.</summary>
     public IReadOnlyList<(string MemberId, ErasedMember Member)> Erased => _now.Erased;
+
+    /// <summary>What was put into generations, in order.</summary>
+    public IReadOnlyList<PutRow> Puts => _now.Puts;
+
+    /// <summary>Generations whose puts are forgotten, those of this batch included.</summary>
+    public IReadOnlyList<string> ForgottenPuts => _now.ForgottenPuts;
 
     /// <summary>Epoch after the batch. Null: availability was not changed.</summary>
     public ulong? NewEpoch => _now.EpochSet ? _now.Epoch : null;
@@ -336,6 +342,20 @@ internal sealed class PostgresTransaction(BatchRows rows, TimeSpan answersKept, 
         rows.Facts.Put(new FactKey(kind, fact.Name), fact.Content.Length == 0 ? null : fact);
     }
 
+    public void Put(string generation, PutKind kind, long catalogue, byte[] content)
+    {
+        Valid(generation);
+        Wrote = true;
+        _now = _now with { Puts = _now.Puts.Add(new PutRow(generation, kind, catalogue, _now.Erased.Count, content)) };
+    }
+
+    public void ForgetPuts(string generation)
+    {
+        Valid(generation);
+        Wrote = true;
+        _now = _now with { ForgottenPuts = _now.ForgottenPuts.Add(generation) };
+    }
+
     public void Audit(string act, string subject, string detail)
     {
         Wrote = true;
@@ -438,6 +458,10 @@ internal sealed class PostgresTransaction(BatchRows rows, TimeSpan answersKept, 
         public AppendList<ActionRecord> Actions { get; init; } = AppendList<ActionRecord>.Empty;
 
         public AppendList<AuditNote> Notes { get; init; } = AppendList<AuditNote>.Empty;
+
+        public AppendList<PutRow> Puts { get; init; } = AppendList<PutRow>.Empty;
+
+        public AppendList<string> ForgottenPuts { get; init; } = AppendList<string>.Empty;
 
         public AppendList<(string MemberId, ErasedMember Member)> Erased { get; init; } = AppendList<(string MemberId, ErasedMember Member)>.Empty;
     }

@@ -1,4 +1,3 @@
-using DecisionServer.Options;
 using DecisionServer.Store;
 using DecisionServer.V1;
 using Grpc.Core;
@@ -6,10 +5,9 @@ using Grpc.Core;
 namespace DecisionServer.Services.Journaling;
 
 /// <summary>
-/// Puts offers into the current generation. Their truth is in the generation's own files, so that it can be handed on whole; the journal keeps the answer and the
-/// audit.
+/// Puts offers into the current generation. Where one server has it their truth is in the generation's own files, and the journal keeps the answer and the audit.
 /// </summary>
-public sealed class OfferWriter(Serving serving, TruthWriter truth, ServerOptions options, ILogger<OfferWriter> logger)
+public sealed class OfferWriter(Serving serving, TruthWriter truth, ILogger<OfferWriter> logger, IGenerationPuts? fleet = null)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
@@ -26,11 +24,9 @@ public sealed class OfferWriter(Serving serving, TruthWriter truth, ServerOption
     }
 
     /// <summary>Puts them.</summary>
-    /// <exception cref="RpcException">FAILED_PRECONDITION: this server is a node of a fleet.</exception>
-    public Task<PutOffersResponse> Put(PutOffersRequest request, IReadOnlyList<OfferConfig> offers, ServerCallContext context)
-    {
-        RequireAlone(options);
-        return truth.WriteElsewhere(
+    public Task<PutOffersResponse> Put(PutOffersRequest request, IReadOnlyList<OfferConfig> offers, ServerCallContext context) => fleet is not null
+        ? fleet.PutOffers(request, offers, context)
+        : truth.WriteElsewhere(
             "PutOffers",
             request.IdempotencyKey,
             request,
@@ -39,15 +35,6 @@ public sealed class OfferWriter(Serving serving, TruthWriter truth, ServerOption
             () => truth.Audited("put offers", AuditNames.Of(offers.Select(offer => offer.OfferId)), $"{offers.Count} offers", () => Task.Run(() => Put(offers))),
             static _ => true,
             context);
-    }
-
-    /// <summary>What is put into a generation is in its own files, which other nodes would not learn of: they must not come to differ.</summary>
-    /// <exception cref="RpcException">FAILED_PRECONDITION: this server is a node of a fleet.</exception>
-    internal static void RequireAlone(ServerOptions options)
-    {
-        if (options.IsFleet)
-            throw Errors.FailedPrecondition("in a fleet nothing can be put into the current generation, because the other nodes would not have it: load and publish another generation");
-    }
 
     private PutOffersResponse Put(IReadOnlyList<OfferConfig> offers)
     {

@@ -27,6 +27,7 @@ internal sealed class Caller(FleetCluster fleet, Ledger ledger, int seed, int ro
     private const int MembersOfARound = 40;
     private const int OffersOfARound = 10;
     private const int Scarce = 100;
+    private const int Put = 180;
     private const int Activated = 200;
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(10);
     private readonly Random _random = new((((seed * 1_009) + round) * 101) + number);
@@ -111,6 +112,8 @@ internal sealed class Caller(FleetCluster fleet, Ledger ledger, int seed, int ro
             RedeemOfferRequest redeem => await node.Members.RedeemOfferAsync(redeem, options),
             UpdateAvailabilityRequest update => await node.Availability.UpdateAvailabilityAsync(update, options),
             GetMemberRequest get => await node.Members.GetMemberAsync(get, options),
+            PutOfferSetsRequest put => await node.Ingest.PutOfferSetsAsync(put, options),
+            PutOffersRequest put => await node.Catalog.PutOffersAsync(put, options),
             PublishGenerationRequest publish => await node.Ingest.PublishGenerationAsync(publish, options),
             _ => throw new NotSupportedException(request.Descriptor.Name),
         };
@@ -120,8 +123,14 @@ internal sealed class Caller(FleetCluster fleet, Ledger ledger, int seed, int ro
     {
         var key = $"{seed}-{round}-{number}-{_actions++}";
         var member = Member((round * NewMembers) + _random.Next(MembersOfARound));
-        switch (_random.Next(10))
+        switch (_random.Next(12))
         {
+            case 10:
+                // Somebody new each time, so that it is known what the set must be.
+                var set = new OfferSet { MemberId = $"put-{key}", Offers = { new ScoredOffer { OfferId = Offer(_random.Next(Put, Activated)), Score = 1 } } };
+                return new PutOfferSetsRequest { OfferSets = { set }, IdempotencyKey = key };
+            case 11:
+                return new PutOffersRequest { Offers = { new Offer { OfferId = $"put-{key}" } }, IdempotencyKey = key };
             case < 5:
                 return new ActivateOfferRequest { MemberId = member, OfferId = Offer(Activated + (round * OffersOfARound) + _random.Next(OffersOfARound)), IdempotencyKey = key };
             case < 7:

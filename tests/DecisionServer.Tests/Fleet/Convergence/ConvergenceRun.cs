@@ -123,7 +123,23 @@ internal sealed class ConvergenceRun(FleetCluster fleet, int seed)
             Assert.Equal((offer, version, available), (offer, row.Version, row.Available));
         }
 
-        // 4. The same key, the same answer, on any node: of this round, and of some before it.
+        // 4. What was put into the generation that is current is there.
+        foreach (var (request, answer) in _ledger.All.Where(each => each.Round == round).Select(each => (each.Request, each.Answer)))
+        {
+            if (answer is PutOfferSetsResponse set && set.GenerationId == _generation)
+            {
+                var put = ((PutOfferSetsRequest)request).OfferSets[0];
+                var own = (await AnyNode().Decide(put.MemberId)).Placements[0].Offers.Where(offer => offer.Source == OfferSource.Member);
+                Assert.Equal(put.Offers[0].OfferId, Assert.Single(own).OfferId);
+            }
+            else if (answer is PutOffersResponse offer && offer.GenerationId == _generation)
+            {
+                var id = ((PutOffersRequest)request).Offers[0].OfferId;
+                Assert.Equal(id, (await AnyNode().Catalog.GetOfferAsync(new GetOfferRequest { OfferId = id })).Offer.OfferId);
+            }
+        }
+
+        // 5. The same key, the same answer, on any node: of this round, and of some before it.
         var all = _ledger.All.Where(each => each.Request is not UpdateAvailabilityRequest).ToList();
         var again = all.Where(each => each.Round == round).Take(60).Concat(all.OrderBy(_ => _random.Next()).Take(15));
         foreach (var each in again) Assert.Equal(each.Answer, await Caller.Send(AnyNode(), each.Request));
