@@ -26,10 +26,11 @@ internal sealed class Server : IDisposable
         {
             HttpHandler = new SocketsHttpHandler
             {
-                ConnectTimeout = TimeSpan.FromSeconds(5),
+                // Long, since this process gives way to all others: what was answered in time may be noticed late.
+                ConnectTimeout = TimeSpan.FromSeconds(30),
                 EnableMultipleHttp2Connections = true,
                 KeepAlivePingDelay = TimeSpan.FromSeconds(10),
-                KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+                KeepAlivePingTimeout = TimeSpan.FromSeconds(30),
                 PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
             },
             DisposeHttpClient = true,
