@@ -21,7 +21,7 @@ public static class ContractServices
         {
             // The server also maps an endpoint for methods that do not exist.
             if (endpoint.Metadata.OfType<GrpcMethodMetadata>().FirstOrDefault() is { } method)
-                endpoint.RequestDelegate = shedding.Guard(endpoint.RequestDelegate!, method.Method.Type != MethodType.Unary);
+                endpoint.RequestDelegate = shedding.Guard(endpoint.RequestDelegate!, method.Method.FullName, method.Method.Type != MethodType.Unary);
         });
         return endpoints;
     }

@@ -22,6 +22,7 @@ internal static class ServerHost
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "DecisionServer" });
         var kestrel = new KestrelSetup(options);
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel.Configure);
+        SheddingServer.Register(builder.Services);
         ConfigureLogging(builder.Logging, options.Log);
         CutCalls.Register(builder.Services);
 

@@ -14,7 +14,7 @@ public sealed class MemberConcurrencyTests : IDisposable
     public async Task Redeem_TenThousandAtOnceOnACapOfAThousand_GiveExactlyAThousand()
     {
         var capped = new OfferConfig { OfferId = "capped", Caps = [new() { Event = Store.CapEvent.Redemption, Per = Store.CapPer.Total, Limit = 1_000 }] };
-        await using var server = (await MemberServer.Start(_data.Path, "--Limits:ConcurrentCalls=20000", "--Limits:QueuedCalls=20000")).Publish(capped);
+        await using var server = (await MemberServer.Start(_data.Path, "--Limits:ConcurrentCalls=20000", "--Limits:QueuedCalls=20000", "--Limits:QueueMilliseconds=60000")).Publish(capped);
         var refusals = new System.Collections.Concurrent.ConcurrentBag<Refusal>();
         await Parallel.ForEachAsync(
             Enumerable.Range(0, 10_000), new ParallelOptions { MaxDegreeOfParallelism = 256 },
