@@ -10,10 +10,15 @@ namespace NBomber;
 public interface IScenarioPump
 {
     /// <summary>
-    /// One more invocation can be started. While it cannot, those that fall due wait with the time they were due at, and cost nothing: a backlog is
+    /// The next invocation can be started. While it cannot, those that fall due wait with the time they were due at, and cost nothing: a backlog is
     /// in the latencies, not in the driver's memory.
     /// </summary>
-    bool HasRoom { get; }
+    /// <param name="due">When it is, or was, due, in ticks of <see cref="System.Diagnostics.Stopwatch"/>.</param>
+    bool HasRoom(long due);
+
+    /// <summary>An invocation starts now.</summary>
+    /// <param name="due">When it was due.</param>
+    void Starting(long due);
 
     /// <summary>Sends and receives until then, or until something has come.</summary>
     /// <param name="until">In ticks of <see cref="System.Diagnostics.Stopwatch"/>.</param>

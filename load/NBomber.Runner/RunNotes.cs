@@ -16,6 +16,9 @@ public sealed class RunNotes
     /// <summary>What the run shows, in a sentence or two.</summary>
     public string Goal { get; set; } = "";
 
+    /// <summary>When measuring started, in ticks of <see cref="Stopwatch"/>; 0: it has not, or not by this runner.</summary>
+    public long StartedAt { get; set; }
+
     /// <summary>Events so far, with their time in ticks of <see cref="Stopwatch"/>.</summary>
     public IReadOnlyList<(long At, string Text)> Events => [.. _events];
 

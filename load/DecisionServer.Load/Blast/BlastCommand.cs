@@ -24,6 +24,13 @@ internal static class BlastCommand
         var offer = new Option<string>("--offer") { DefaultValueFactory = _ => "OF000000", Description = "offer to activate" };
         Option<int> connections = NumberOption.Positive("--connections", 4, "connections");
         Option<int> streams = NumberOption.Positive("--streams", 64, "calls in flight on each");
+        Option<int> bunch = NumberOption.Positive("--bunch", 1, "open loop: calls in a row on one connection");
+        var deadline = new Option<int>("--deadline") { Description = "ms that a caller waits for its answer; the server is told. 0: any time" };
+        deadline.Validators.Add(result =>
+        {
+            if (result.Errors.Any() is false && result.GetValueOrDefault<int>() is < 0 or > 99_999_999)
+                result.AddError("--deadline must be 0 to 99999999");
+        });
         Option<int> threads = NumberOption.Positive("--threads", 1, "threads");
         Option<double> seconds = Seconds("--seconds", 5, "measured time");
         Option<double> warmup = Seconds("--warmup", 2, "time before it");
@@ -33,7 +40,7 @@ internal static class BlastCommand
         var json = new Option<bool>("--json") { Description = "one JSON object" };
         var command = new Command("blast", "Sends one kind of call for random members and prints rate, failures by status and latency.")
         {
-            server, method, call, members, catalogue, offer, connections, streams, threads, seconds, warmup, rate, seed, verify, json,
+            server, method, call, members, catalogue, offer, connections, streams, bunch, deadline, threads, seconds, warmup, rate, seed, verify, json,
         };
         command.SetAction(parsed =>
         {
@@ -47,6 +54,8 @@ internal static class BlastCommand
                 Offer = parsed.GetRequiredValue(offer),
                 Connections = parsed.GetValue(connections),
                 Streams = parsed.GetValue(streams),
+                Bunch = parsed.GetValue(bunch),
+                DeadlineMs = parsed.GetValue(deadline),
                 Threads = parsed.GetValue(threads),
                 Seconds = parsed.GetValue(seconds),
                 Warmup = parsed.GetValue(warmup),

@@ -40,6 +40,12 @@ public sealed record BlastOptions
     /// <summary>Calls in flight on each connection: always so many (closed loop), or at most (open loop).</summary>
     public int Streams { get; init; } = 64;
 
+    /// <summary>Open loop: calls in a row on one connection.</summary>
+    public int Bunch { get; init; } = 1;
+
+    /// <summary>How long a caller waits for an answer, ms: one that comes later is a failure, and a call that could not be sent by then is not sent. 0: any time.</summary>
+    public int DeadlineMs { get; init; }
+
     /// <summary>Threads, at most the number of connections.</summary>
     public int Threads { get; init; } = 1;
 

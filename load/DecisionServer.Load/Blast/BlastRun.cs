@@ -39,6 +39,7 @@ public static class BlastRun
     private static Func<int, ICallSource> Sources(BlastOptions options)
     {
         string? path = options.Method is { } method ? "/" + method.TrimStart('/') : null;
+        CallDeadline? deadline = options.DeadlineMs > 0 ? new CallDeadline(options.DeadlineMs) : null;
         var sequence = new ActivateCalls.Sequence(options.Members);
         return thread =>
         {
@@ -47,7 +48,7 @@ public static class BlastRun
             {
                 CallKind.Activate => new ActivateCalls(sequence, options.Offer, path ?? ActivateCalls.DefaultPath),
                 CallKind.RankSearch => new RankSearchCalls(members, options.CatalogueOffers, options.Seed, path ?? RankSearchCalls.DefaultPath),
-                _ => new NextBestOffersCalls(members, path ?? NextBestOffersCalls.DefaultPath),
+                _ => new NextBestOffersCalls(members, path ?? NextBestOffersCalls.DefaultPath, deadline),
             };
         };
     }

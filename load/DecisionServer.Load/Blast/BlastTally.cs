@@ -34,6 +34,12 @@ internal sealed class BlastTally
         Ok.Record((long)((answer.Received - answer.Intended) * NanosecondsPerTick));
     }
 
+    public void GaveUp()
+    {
+        _byStatus[(int)CallStatus.DeadlineExceeded]++;
+        _details[(int)CallStatus.DeadlineExceeded] ??= "never sent: no stream was free before the deadline";
+    }
+
     public void Missed(long calls)
     {
         _byStatus[(int)CallStatus.Unanswered] += calls;

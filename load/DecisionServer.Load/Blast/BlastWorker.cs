@@ -17,17 +17,18 @@ internal sealed class BlastWorker : IAnswerSink
     private readonly BlastWindow _window;
     private readonly ArrivalSchedule? _schedule;
     private readonly WireConnection[] _connections;
+    private readonly ConnectionTurn _turn;
     private readonly Poller _poller = new();
     private readonly byte[] _message;
     private long _started;
     private long _nextTick;
-    private int _turn;
 
     public BlastWorker(BlastOptions options, ICallSource calls, int connections, BlastWindow window, double rate)
     {
         _options = options;
         _calls = calls;
         _window = window;
+        _turn = new ConnectionTurn(options.Bunch);
         _message = new byte[calls.MaxLength];
         _schedule = rate > 0 ? new ArrivalSchedule(window.Begin, rate, Stopwatch.Frequency) : null;
         _connections = [.. Enumerable.Range(0, connections).Select(_ => Connect())];
@@ -62,6 +63,8 @@ internal sealed class BlastWorker : IAnswerSink
         long at = _schedule is null && answer.Status != CallStatus.Unanswered ? answer.Received : answer.Intended;
         string? detail = answer.Detail;
         CallStatus status = answer.Status;
+        if (_calls.Deadline is { } deadline && deadline.Passed(answer.Intended, answer.Received))
+            (status, detail) = (CallStatus.DeadlineExceeded, "the answer came after the deadline");
         if (status == CallStatus.Ok && answer.Message is not null && _calls.Check(answer.Message) is { } fault)
             (status, detail) = (CallStatus.WrongAnswer, fault);
         if (at >= _window.Start && at < _window.End)
@@ -98,9 +101,7 @@ internal sealed class BlastWorker : IAnswerSink
 
         if (_schedule is not null)
         {
-            // A call that is due goes to the next connection that takes it; where none does it stays due, and its latency grows.
-            while (_schedule.NextDue < _window.End && _schedule.NextDue <= now && NextFree() is { } free && _schedule.TryTake(now, out long due))
-                Start(free, due);
+            StartDue(_schedule, now);
             return;
         }
 
@@ -113,23 +114,35 @@ internal sealed class BlastWorker : IAnswerSink
         }
     }
 
-    private WireConnection? NextFree()
+    // A call that is due goes to the next connection that takes it; where none does it stays due, and its latency grows, until its caller gives up.
+    private void StartDue(ArrivalSchedule schedule, long now)
     {
-        for (int i = 0; i < _connections.Length; i++)
+        while (schedule.NextDue < _window.End && schedule.NextDue <= now)
         {
-            WireConnection connection = _connections[_turn++ % _connections.Length];
-            if (connection.CanStart(_calls.MaxLength))
-                return connection;
+            if (_turn.Peek(_connections, _calls.MaxLength) is { } free)
+            {
+                _turn.Take();
+                schedule.TryTake(now, out long due);
+                Start(free, due);
+            }
+            else if (_calls.Deadline is { } deadline && deadline.Passed(schedule.NextDue, now))
+            {
+                schedule.TryTake(now, out long due);
+                if (due >= _window.Start)
+                    Tally.GaveUp();
+            }
+            else
+            {
+                return;
+            }
         }
-
-        return null;
     }
 
     private void Start(WireConnection connection, long intended)
     {
         int length = _calls.WriteNext(_message);
         bool verify = _options.Verify > 0 && _started++ % _options.Verify == 0;
-        connection.Start(_calls.Path, _message.AsSpan(0, length), intended, null, verify ? int.MaxValue : 0);
+        connection.Start(_calls.Path, _message.AsSpan(0, length), intended, null, verify ? int.MaxValue : 0, _calls.Deadline?.Header);
     }
 
     private void Poll(long now)

@@ -6,6 +6,9 @@ public interface ICallSource
     /// <summary>/package.Service/Method.</summary>
     string Path { get; }
 
+    /// <summary>How long a caller waits for the answer, from the time the call was due; null: as long as it takes.</summary>
+    CallDeadline? Deadline => null;
+
     /// <summary>The longest message that <see cref="WriteNext"/> makes, bytes.</summary>
     int MaxLength { get; }
 

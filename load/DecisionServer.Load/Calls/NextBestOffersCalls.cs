@@ -3,7 +3,7 @@ using DecisionServer.V1;
 namespace DecisionServer.Load.Calls;
 
 /// <summary>NextBestOffers for a random member: placement "default", 10 offers.</summary>
-public sealed class NextBestOffersCalls(MemberIds members, string path = NextBestOffersCalls.DefaultPath) : ICallSource
+public sealed class NextBestOffersCalls(MemberIds members, string path = NextBestOffersCalls.DefaultPath, CallDeadline? deadline = null) : ICallSource
 {
     /// <summary>The real method. The benchmark server's canned one takes the same message.</summary>
     public const string DefaultPath = "/decisionserver.v1.DecisionService/NextBestOffers";
@@ -12,6 +12,9 @@ public sealed class NextBestOffersCalls(MemberIds members, string path = NextBes
 
     /// <inheritdoc/>
     public string Path { get; } = path;
+
+    /// <inheritdoc/>
+    public CallDeadline? Deadline { get; } = deadline;
 
     /// <inheritdoc/>
     public int MaxLength => MemberIds.FieldLength;

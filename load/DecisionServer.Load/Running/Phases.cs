@@ -12,6 +12,9 @@ internal sealed class Phases(string first)
     /// <summary>The same for those who only look on: their look does not start the time.</summary>
     public string Now => _plan is not null && Volatile.Read(ref _start) == 0 ? _plan[0].Name : Current;
 
+    /// <summary>Time since the phases began; null: they have not, or are not by time.</summary>
+    public TimeSpan? Elapsed => Volatile.Read(ref _start) is not 0 and long start ? Stopwatch.GetElapsedTime(start) : null;
+
     public string Current
     {
         get

@@ -10,6 +10,7 @@ internal static class Replies
 {
     // Answers have a few hundred sizes and refusals a few texts: those that are alike share one response.
     private static readonly Response<object>?[] KnownOk = new Response<object>?[4096];
+    private static readonly string?[] Names = [.. Enumerable.Range(0, 64).Select(status => Enum.GetName((CallStatus)status))];
     private static Response<object>? _lastFailure;
 
     /// <summary>One call; where it is to be checked, its message is kept.</summary>
@@ -23,7 +24,7 @@ internal static class Replies
     public static Response<object> From(in WireReply reply)
     {
         if (reply.Status != CallStatus.Ok)
-            return Failure(reply.Status.ToString(), reply.Detail ?? "");
+            return Failure(Names[(int)reply.Status] ?? reply.Status.ToString(), reply.Detail ?? "");
         ref Response<object>? known = ref KnownOk[reply.MessageBytes % KnownOk.Length];
         Response<object>? response = known;
         if (response is null || response.SizeBytes != reply.MessageBytes)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using DecisionServer.Load.Blast;
 using DecisionServer.Load.Calls;
+using DecisionServer.Load.Measuring;
 using DecisionServer.Load.Wire;
 using Grpc.Net.Client;
 using NBomber;
@@ -11,8 +12,7 @@ namespace DecisionServer.Load.Running;
 /// <summary>What a scenario finds when it is built: a server with a generation of <see cref="RunOptions.Members"/> published, and how to reach it.</summary>
 internal sealed class ScenarioHost(RunOptions options, ServerUnderTest server, GeneratedWeek current, RunNotes notes) : IDisposable
 {
-    private const int Connections = 4;
-    private const int ClosedStreams = 32;
+    private const int ClosedInFlight = 128;
     private const int OpenStreams = 100;
     private readonly List<IDisposable> _clients = [];
     private double? _maximum;
@@ -28,15 +28,21 @@ internal sealed class ScenarioHost(RunOptions options, ServerUnderTest server, G
     /// <summary>The phases of the run, where the scenario has some.</summary>
     public Phases? Phases { get; set; }
 
+    /// <summary>The slowest calls of the measured time, of all clients.</summary>
+    public IEnumerable<SlowCall> Slowest => _clients.OfType<WireClient>().SelectMany(client => client.Slowest.Since(notes.StartedAt));
+
     public TimeSpan Phase => TimeSpan.FromSeconds(options.Seconds);
 
     /// <summary>A short warm-up; code that a probe has not warmed yet compiles in it.</summary>
     public static TimeSpan WarmUp => TimeSpan.FromSeconds(2);
 
     /// <summary>A client for as long as the scenario runs, for a scenario that is <see cref="Pumped.ServedBy"/> it. What follows an await on it must not block.</summary>
-    public WireClient Client(int connections = Connections, int streams = OpenStreams)
+    public WireClient Client(int connections = 4, int streams = OpenStreams) => Client(new CallShape(connections), streams);
+
+    /// <summary>The same for calls of a shape; their deadline is their source's.</summary>
+    public WireClient Client(CallShape shape, int streams = OpenStreams)
     {
-        var client = Pumped.Client(server.Grpc, connections, streams);
+        var client = Pumped.Client(server.Grpc, shape.Connections, streams, shape.Bunch);
         _clients.Add(client);
         return client;
     }
@@ -53,16 +59,17 @@ internal sealed class ScenarioHost(RunOptions options, ServerUnderTest server, G
     public MemberIds Members(int seed = 1) => new(options.Members, seed);
 
     /// <summary>The highest rate of an open loop that the server keeps up with (<see cref="CapacitySearch"/>), calls a second. Measured once, before the run.</summary>
-    public double Maximum(CallKind kind = CallKind.NextBestOffers)
+    public double Maximum(CallKind kind = CallKind.NextBestOffers, CallShape? shape = null)
     {
         if (_maximum is { } known)
             return known;
+        shape ??= CallShape.Usual;
         int seed = 0;
-        var search = new CapacitySearch(rate => BlastRun.Run(Probe(kind, rate, ++seed)));
-        BlastResult closed = options.NoSpeed ? BlastRun.Run(Probe(kind, rate: 0, seed)) : search.ClosedLoop();
+        var search = new CapacitySearch(rate => BlastRun.Run(Probe(kind, shape, rate, ++seed)));
+        BlastResult closed = options.NoSpeed ? BlastRun.Run(Probe(kind, shape, rate: 0, seed)) : search.ClosedLoop();
         if (closed.Calls == 0)
             throw new WireException($"the server answered none of the probe's calls: {string.Join("; ", closed.Details)}");
-        notes.Fact($"closed loop before the run ({Connections} × {ClosedStreams} in flight)", string.Create(CultureInfo.InvariantCulture, $"{closed.CallsPerSecond:N0} calls/s, p99 {closed.P99Ms:0.00} ms"));
+        notes.Fact($"closed loop before the run ({shape.Connections} × {ClosedInFlight / shape.Connections} in flight)", string.Create(CultureInfo.InvariantCulture, $"{closed.CallsPerSecond:N0} calls/s, p99 {closed.P99Ms:0.00} ms"));
         if (options.NoSpeed)
             return (_maximum = closed.CallsPerSecond).Value;
         BlastResult open = search.OpenLoop(closed.CallsPerSecond) ?? throw new WireException("the server kept up with no rate that was tried; does something else use the machine?");
@@ -88,14 +95,16 @@ internal sealed class ScenarioHost(RunOptions options, ServerUnderTest server, G
             client.Dispose();
     }
 
-    private BlastOptions Probe(CallKind kind, double rate, int seed) => new()
+    private BlastOptions Probe(CallKind kind, CallShape shape, double rate, int seed) => new()
     {
         Server = server.Grpc,
         Call = kind,
         Members = options.Members,
         CatalogueOffers = GeneratedWeek.CatalogueOffers,
-        Connections = Connections,
-        Streams = rate == 0 ? ClosedStreams : OpenStreams,
+        Connections = shape.Connections,
+        Streams = rate == 0 ? ClosedInFlight / shape.Connections : OpenStreams,
+        Bunch = shape.Bunch,
+        DeadlineMs = shape.DeadlineMs,
         Warmup = 0.5,
         Seconds = options.NoSpeed ? 0.5 : 1.5,
         Rate = rate,

@@ -25,7 +25,8 @@ internal static class ScenarioSession
         using var host = new ScenarioHost(options, server, week, notes);
         ScenarioProps[] parts = scenario.Build(host);
         using var cpu = new CpuByPhase(() => server.Cpu, () => host.Phases?.Now ?? "the run");
-        parts[0] = WithCosts(parts[0], host, cpu);
+        using var stalls = new Stalls(server, parts[0].ScenarioName);
+        parts[0] = WithCosts(parts[0], host, cpu, stalls);
         NodeStats result = WithNotes(NBomberRunner.RegisterScenarios(parts), notes)
             .WithTestSuite("DecisionServer")
             .WithTestName(scenario.Name)
@@ -46,12 +47,14 @@ internal static class ScenarioSession
 #endif
     }
 
-    private static ScenarioProps WithCosts(ScenarioProps part, ScenarioHost host, CpuByPhase cpu)
+    private static ScenarioProps WithCosts(ScenarioProps part, ScenarioHost host, CpuByPhase cpu, Stalls stalls)
     {
         (TimeSpan pauses, int collections) = (GC.GetTotalPauseDuration(), GC.CollectionCount(0));
         return part.WithClean(_ =>
         {
             cpu.Dispose();
+            stalls.Dispose();
+            SlowMoments.Tell(host.Notes, host.Slowest, stalls);
             foreach ((string phase, string cores) in cpu.Lines())
                 host.Notes.Fact($"CPU, {phase}", cores);
             host.Notes.Fact("server at the end", string.Create(CultureInfo.InvariantCulture, $"{host.Server.ResidentMebibytes:N0} MiB resident"));

@@ -38,6 +38,19 @@ internal sealed partial class ServerUnderTest : IDisposable
     /// <summary>A folder for this run, gone at its end.</summary>
     public string Directory => _directory;
 
+    /// <summary>Its process.</summary>
+    public int ProcessId => _process.Id;
+
+    /// <summary>Pages of memory touched for the first time, and pages that had to be read from the disk, since its start.</summary>
+    public (long Minor, long Major) Faults
+    {
+        get
+        {
+            string[] usage = File.ReadAllText($"/proc/{_process.Id}/stat").Split(')')[^1].Split(' ');
+            return (long.Parse(usage[8], CultureInfo.InvariantCulture), long.Parse(usage[10], CultureInfo.InvariantCulture));
+        }
+    }
+
     /// <summary>Memory that the server holds, MiB.</summary>
     public double ResidentMebibytes
     {
@@ -83,8 +96,8 @@ internal sealed partial class ServerUnderTest : IDisposable
     public async Task<ServerPauses> Pauses()
     {
         string metrics = await Metrics.GetStringAsync(new Uri(Http, "metrics")).ConfigureAwait(false);
-        string[] usage = (await File.ReadAllTextAsync($"/proc/{_process.Id}/stat").ConfigureAwait(false)).Split(')')[^1].Split(' ');
-        return new ServerPauses(Sum(metrics, "dotnet_gc_collections_total"), Sum(metrics, "dotnet_gc_pause_time_seconds_total"), long.Parse(usage[8], CultureInfo.InvariantCulture), long.Parse(usage[10], CultureInfo.InvariantCulture));
+        (long minor, long major) = Faults;
+        return new ServerPauses(Sum(metrics, "dotnet_gc_collections_total"), Sum(metrics, "dotnet_gc_pause_time_seconds_total"), minor, major);
     }
 
     /// <summary>SIGTERM, and SIGKILL where that does not help; the folder is removed.</summary>

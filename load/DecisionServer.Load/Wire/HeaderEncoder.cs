@@ -12,7 +12,10 @@ internal sealed class HeaderEncoder(string authority, bool indexing)
 
     // 4,096 bytes are every peer's table; an entry is its text and 32 bytes. Beyond this many paths nothing more is put in.
     private const int MaxPaths = 16;
-    private readonly Dictionary<string, Entry> _paths = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Path, string? Timeout), Entry> _paths = [];
+    private string? _lastPath;
+    private string? _lastTimeout;
+    private byte[] _lastBlock = [];
     private int _inserted;
     private bool _commonInserted;
     private int _authorityAt;
@@ -20,17 +23,29 @@ internal sealed class HeaderEncoder(string authority, bool indexing)
     private int _teAt;
 
     /// <summary>The block for a request to this path, valid until the next call.</summary>
-    public ReadOnlySpan<byte> Encode(string path)
+    /// <param name="path">The path.</param>
+    /// <param name="timeout">The value of grpc-timeout; null: none.</param>
+    public ReadOnlySpan<byte> Encode(string path, string? timeout = null)
     {
-        if (_paths.TryGetValue(path, out Entry? known) && known.Block is not null && known.At == _inserted)
-            return known.Block;
-        byte[] block = Build(path, known, out bool steady);
-        if (steady)
-            _paths[path] = new Entry(known?.PathAt ?? 0, block, _inserted);
+        if (ReferenceEquals(path, _lastPath) && ReferenceEquals(timeout, _lastTimeout))
+            return _lastBlock;
+        if (_paths.TryGetValue((path, timeout), out Entry? known) && known.Block is not null && known.At == _inserted)
+            return Remember(path, timeout, known.Block);
+        byte[] block = Build(path, timeout, known, out bool steady);
+        _lastPath = null;
+        if (!steady)
+            return block;
+        _paths[(path, timeout)] = new Entry(known?.PathAt ?? 0, known?.TimeoutAt ?? 0, block, _inserted);
+        return Remember(path, timeout, block);
+    }
+
+    private byte[] Remember(string path, string? timeout, byte[] block)
+    {
+        (_lastPath, _lastTimeout, _lastBlock) = (path, timeout, block);
         return block;
     }
 
-    private byte[] Build(string path, Entry? known, out bool steady)
+    private byte[] Build(string path, string? timeout, Entry? known, out bool steady)
     {
         var block = new List<byte>(160) { 0x83, 0x86 };
         steady = true;
@@ -40,6 +55,8 @@ internal sealed class HeaderEncoder(string authority, bool indexing)
             Literal(block, 0x01, authority);
             ContentTypeLiteral(block, 0x0F);
             Literal(block, "te", "trailers", 0x00);
+            if (timeout is not null)
+                Literal(block, "grpc-timeout", timeout, 0x00);
             return [.. block];
         }
 
@@ -48,7 +65,7 @@ internal sealed class HeaderEncoder(string authority, bool indexing)
             // New entries shift the indexes of the old ones: this block is used once.
             steady = false;
             Literal(block, 0x44, path);
-            _paths[path] = new Entry(++_inserted, null, 0);
+            _paths[(path, timeout)] = new Entry(++_inserted, 0, null, 0);
         }
         else
         {
@@ -72,7 +89,23 @@ internal sealed class HeaderEncoder(string authority, bool indexing)
             Indexed(block, _teAt);
         }
 
+        // After the fields of HTTP itself, which come first.
+        if (timeout is not null)
+            Timeout(block, path, timeout);
         return [.. block];
+    }
+
+    private void Timeout(List<byte> block, string path, string timeout)
+    {
+        Entry entry = _paths[(path, timeout)];
+        if (entry.TimeoutAt > 0)
+        {
+            Indexed(block, entry.TimeoutAt);
+            return;
+        }
+
+        Literal(block, "grpc-timeout", timeout, 0x40);
+        _paths[(path, timeout)] = entry with { TimeoutAt = ++_inserted };
     }
 
     private void Indexed(List<byte> block, int insertedAs) => HeaderBlock.WriteInteger(block, 0x80, 7, FirstDynamicIndex + _inserted - insertedAs);
@@ -99,5 +132,5 @@ internal sealed class HeaderEncoder(string authority, bool indexing)
         HeaderBlock.WriteString(block, value);
     }
 
-    private sealed record Entry(int PathAt, byte[]? Block, int At);
+    private sealed record Entry(int PathAt, int TimeoutAt, byte[]? Block, int At);
 }

@@ -13,6 +13,9 @@ internal sealed class PendingCall(PendingCalls home, bool continueInline) : IVal
     /// <summary>How much of the answer's message to keep, bytes.</summary>
     public int Keep { get; set; }
 
+    /// <summary>When it was due, in ticks of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
+    public long Due { get; set; }
+
     public ValueTask<WireReply> Task => new(this, _core.Version);
 
     public void Complete(WireReply reply) => _core.SetResult(reply);
@@ -36,13 +39,13 @@ internal sealed class PendingCalls(bool continueInline)
 {
     private readonly Stack<PendingCall> _free = new();
 
-    public PendingCall Take(ICallSource source, int keep)
+    public PendingCall Take(ICallSource source, int keep, long due)
     {
         PendingCall? call;
         lock (_free)
             _free.TryPop(out call);
         call ??= new PendingCall(this, continueInline);
-        (call.Source, call.Keep) = (source, keep);
+        (call.Source, call.Keep, call.Due) = (source, keep, due);
         return call;
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using DecisionServer.Load.Calls;
+using DecisionServer.Load.Measuring;
 
 namespace DecisionServer.Load.Wire;
 
@@ -8,7 +9,8 @@ namespace DecisionServer.Load.Wire;
 /// <remarks>
 /// One thread serves the connections: the client's own, and then any thread may call; or the caller's (<see cref="ServedByCaller"/>), which then
 /// is the only one that may. A call that no connection takes (each has as many in flight as it may) waits here, first come, first served; its
-/// latency counts for whoever measures around the await.
+/// latency counts for whoever measures around the await. A call with a deadline ends with DEADLINE_EXCEEDED where its answer comes later than that,
+/// and where it could not even be sent in time.
 /// </remarks>
 public sealed class WireClient : IDisposable, IAnswerSink
 {
@@ -24,6 +26,7 @@ public sealed class WireClient : IDisposable, IAnswerSink
     private readonly WireConnection?[] _connections;
     private readonly ConcurrentQueue<PendingCall> _queue = new();
     private readonly PendingCalls _calls;
+    private readonly ConnectionTurn _turn;
     private readonly Doorbell? _bell;
     private readonly Thread? _thread;
     private readonly Poller _poller = new();
@@ -33,7 +36,7 @@ public sealed class WireClient : IDisposable, IAnswerSink
     private string _lastFault = "";
     private long _retryAt;
     private long _nextTick;
-    private int _turn;
+    private long _due;
 
     /// <summary>Connects. A thread of its own serves the connections; what follows an await runs on the pool.</summary>
     /// <param name="server">http://host:port.</param>
@@ -41,20 +44,24 @@ public sealed class WireClient : IDisposable, IAnswerSink
     /// <param name="streams">Calls in flight on each at most; the server's own limit counts, too.</param>
     /// <exception cref="WireException">Nothing there speaks HTTP/2.</exception>
     public WireClient(Uri server, int connections, int streams)
-        : this(server, connections, streams, served: false)
+        : this(server, connections, streams, bunch: 1, served: false)
     {
         _bell = new Doorbell();
         _thread = new Thread(Serve) { Name = "wire", IsBackground = true };
         _thread.Start();
     }
 
-    private WireClient(Uri server, int connections, int streams, bool served)
+    private WireClient(Uri server, int connections, int streams, int bunch, bool served)
     {
+        _turn = new ConnectionTurn(bunch);
         _server = server;
         _streams = streams;
         _calls = new PendingCalls(continueInline: served);
         _connections = [.. Enumerable.Range(0, connections).Select(_ => WireConnection.Open(server, this, streams, ConnectTimeout))];
     }
+
+    /// <summary>The slowest of the calls that were answered. Not for reading while calls are made.</summary>
+    public SlowCalls Slowest { get; } = new();
 
     /// <summary>Connections that had to be opened again.</summary>
     public int Reconnects { get; private set; }
@@ -62,7 +69,10 @@ public sealed class WireClient : IDisposable, IAnswerSink
     /// <summary>
     /// A call would start at once. Where no connection is left the answer is yes as well: the call ends, as lost. For a client served by its caller.
     /// </summary>
-    public bool HasRoom => Array.Exists(_connections, each => each is not null && each.CanStart(_message.Length)) || Lost;
+    public bool HasRoom => _turn.Peek(_connections, _message.Length) is not null || Lost;
+
+    /// <summary>The deadline of the call that was made last; null: it had none.</summary>
+    public CallDeadline? LastDeadline { get; private set; }
 
     private bool Lost => Array.TrueForAll(_connections, each => each is null);
 
@@ -70,16 +80,22 @@ public sealed class WireClient : IDisposable, IAnswerSink
     /// <param name="server">http://host:port.</param>
     /// <param name="connections">How many connections.</param>
     /// <param name="streams">Calls in flight on each at most; the server's own limit counts, too.</param>
+    /// <param name="bunch">Calls in a row on one connection.</param>
     /// <exception cref="WireException">Nothing there speaks HTTP/2.</exception>
-    public static WireClient ServedByCaller(Uri server, int connections, int streams) => new(server, connections, streams, served: true);
+    public static WireClient ServedByCaller(Uri server, int connections, int streams, int bunch = 1) => new(server, connections, streams, bunch, served: true);
+
+    /// <summary>The next call was due then; otherwise calls are due when they are made. For a client served by its caller.</summary>
+    /// <param name="due">In ticks of <see cref="Stopwatch"/>.</param>
+    public void NextIsDue(long due) => _due = due;
 
     /// <summary>Sends the source's next request. The source is used by the thread that serves only.</summary>
     /// <param name="source">Makes the request.</param>
     /// <param name="keep">How much of the answer's message to keep, bytes; 0: nothing.</param>
     public ValueTask<WireReply> Call(ICallSource source, int keep = 0)
     {
-        PendingCall call = _calls.Take(source, keep);
+        PendingCall call = _calls.Take(source, keep, _due != 0 ? _due : Stopwatch.GetTimestamp());
         ValueTask<WireReply> reply = call.Task;
+        (_due, LastDeadline) = (0, source.Deadline);
         _queue.Enqueue(call);
         _bell?.Ring();
         if (_bell is null && !_receiving)
@@ -91,6 +107,7 @@ public sealed class WireClient : IDisposable, IAnswerSink
     /// <param name="until">In ticks of <see cref="Stopwatch"/>.</param>
     public void Run(long until)
     {
+        Mend();
         StartCalls();
         Flush();
         long now = Stopwatch.GetTimestamp();
@@ -123,14 +140,22 @@ public sealed class WireClient : IDisposable, IAnswerSink
     }
 
     /// <inheritdoc/>
-    void IAnswerSink.Answered(in WireAnswer answer) =>
-        ((PendingCall)answer.Token!).Complete(new WireReply(answer.Status, answer.MessageBytes, answer.Message, answer.Detail));
+    void IAnswerSink.Answered(in WireAnswer answer)
+    {
+        var call = (PendingCall)answer.Token!;
+        Slowest.Record(call.Due, answer.Received);
+        bool late = call.Source.Deadline is { } deadline && deadline.Passed(call.Due, answer.Received);
+        call.Complete(late
+            ? new WireReply(CallStatus.DeadlineExceeded, 0, null, "the answer came after the deadline")
+            : new WireReply(answer.Status, answer.MessageBytes, answer.Message, answer.Detail));
+    }
 
     private void Serve()
     {
         Poller.WakeOnTime();
         while (!_stopping)
         {
+            Mend();
             StartCalls();
             Flush();
             AddConnections();
@@ -138,7 +163,7 @@ public sealed class WireClient : IDisposable, IAnswerSink
             _bell.Sleep();
 
             // A full queue waits for answers, not for the bell.
-            bool work = _stopping || (_queue.TryPeek(out PendingCall? call) && NextFree(call.Source.MaxLength) is not null);
+            bool work = _stopping || (_queue.TryPeek(out PendingCall? call) && _turn.Peek(_connections, call.Source.MaxLength) is not null);
             _poller.Wait(work ? 0 : Stopwatch.Frequency / 10);
             _bell.Awake(_poller.Ready(bell));
             Receive();
@@ -157,35 +182,36 @@ public sealed class WireClient : IDisposable, IAnswerSink
 
     private void StartCalls()
     {
-        Mend();
         while (_queue.TryPeek(out PendingCall? call))
         {
-            if (call.Source.MaxLength > _message.Length)
-                _message = new byte[call.Source.MaxLength];
-            WireConnection? free = NextFree(call.Source.MaxLength);
+            ICallSource source = call.Source;
+            if (source.MaxLength > _message.Length)
+                _message = new byte[source.MaxLength];
+            WireConnection? free = _turn.Peek(_connections, source.MaxLength);
             if (free is null)
             {
                 if (Lost)
                     FailQueued();
+                else if (Expired(call))
+                    continue;
                 return;
             }
 
             _queue.TryDequeue(out _);
-            int length = call.Source.WriteNext(_message);
-            free.Start(call.Source.Path, _message.AsSpan(0, length), Stopwatch.GetTimestamp(), call, call.Keep);
+            _turn.Take();
+            int length = source.WriteNext(_message);
+            free.Start(source.Path, _message.AsSpan(0, length), call.Due, call, call.Keep, source.Deadline?.Header);
         }
     }
 
-    private WireConnection? NextFree(int length)
+    // Its caller has given up while it waited.
+    private bool Expired(PendingCall call)
     {
-        for (int i = 0; i < _connections.Length; i++)
-        {
-            WireConnection? connection = _connections[(int)((uint)_turn++ % (uint)_connections.Length)];
-            if (connection is not null && connection.CanStart(length))
-                return connection;
-        }
-
-        return null;
+        if (call.Source.Deadline is not { } deadline || !deadline.Passed(call.Due, Stopwatch.GetTimestamp()))
+            return false;
+        _queue.TryDequeue(out _);
+        call.Complete(new WireReply(CallStatus.DeadlineExceeded, 0, null, "never sent: no stream was free before the deadline"));
+        return true;
     }
 
     private void Mend()

@@ -91,7 +91,8 @@ public sealed class WireConnection : IDisposable
     /// <param name="intended">When it should have been sent, in ticks of <see cref="Stopwatch"/>.</param>
     /// <param name="token">Handed back with the answer.</param>
     /// <param name="capture">How much of the answer's message to keep, bytes; 0: nothing.</param>
-    public void Start(string path, ReadOnlySpan<byte> message, long intended, object? token, int capture)
+    /// <param name="timeout">The value of grpc-timeout; null: none.</param>
+    public void Start(string path, ReadOnlySpan<byte> message, long intended, object? token, int capture, string? timeout = null)
     {
         int length = message.Length + MessagePrefix;
         if (length > _peer.InitialWindowSize)
@@ -101,7 +102,7 @@ public sealed class WireConnection : IDisposable
         state.Token = token;
         state.Capture = capture;
 
-        ReadOnlySpan<byte> block = _headers.Encode(path);
+        ReadOnlySpan<byte> block = _headers.Encode(path, timeout);
         Span<byte> headers = _send.Append(FrameHeader.Size + block.Length);
         FrameHeader.Write(headers, block.Length, FrameType.Headers, FrameFlags.EndHeaders, state.Id);
         block.CopyTo(headers[FrameHeader.Size..]);

@@ -7,7 +7,7 @@ namespace NBomber.Running;
 /// <summary>Successes or failures of a scenario or step. Guarded by its owner.</summary>
 internal sealed class Measurement
 {
-    private readonly Dictionary<string, (int Count, string Message)> _codes = new(StringComparer.Ordinal);
+    private readonly List<Code> _codes = [];
 
     public LatencyHistogram Latency { get; } = new();
 
@@ -19,8 +19,7 @@ internal sealed class Measurement
         Bytes += response.SizeBytes;
         if (response.StatusCode.Length == 0 && response.Message.Length == 0)
             return;
-        (int count, string message) = _codes.GetValueOrDefault(response.StatusCode, (0, response.Message));
-        _codes[response.StatusCode] = (count + 1, message);
+        CodeOf(response).Count++;
     }
 
     public MeasurementStats Stats(long all, TimeSpan duration, bool error) => new()
@@ -40,16 +39,39 @@ internal sealed class Measurement
         DataTransfer = new DataTransferStats { AllBytes = Bytes, MeanBytes = Latency.Count == 0 ? 0 : Bytes / Latency.Count },
         StatusCodes =
         [
-            .. _codes.OrderByDescending(code => code.Value.Count).Select(code => new StatusCodeStats
+            .. _codes.OrderByDescending(code => code.Count).Select(code => new StatusCodeStats
             {
-                StatusCode = code.Key,
+                StatusCode = code.Name,
                 IsError = error,
-                Message = code.Value.Message,
-                Count = code.Value.Count,
-                Percent = Percent(code.Value.Count, all),
+                Message = code.FirstMessage,
+                Count = code.Count,
+                Percent = Percent(code.Count, all),
             }),
         ],
     };
 
+    // A handful: a loop is the fastest look-up.
+    private Code CodeOf(IResponse response)
+    {
+        foreach (Code each in _codes)
+        {
+            if (each.Name == response.StatusCode)
+                return each;
+        }
+
+        var code = new Code(response.StatusCode, response.Message);
+        _codes.Add(code);
+        return code;
+    }
+
     private static int Percent(long part, long all) => all == 0 ? 0 : (int)Math.Round(100.0 * part / all);
+
+    private sealed class Code(string name, string firstMessage)
+    {
+        public string Name => name;
+
+        public string FirstMessage => firstMessage;
+
+        public int Count { get; set; }
+    }
 }

@@ -156,10 +156,12 @@ internal sealed class ScenarioRun(ScenarioProps scenario, TestRun test) : IDispo
         while (!_stopping.IsCancellationRequested)
         {
             double now = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            bool room = Scenario.Pump is not { HasRoom: false };
-            if (room && plan.TryTake(now, out double due))
+            bool room = plan.NextDue > now || Scenario.Pump is not { } pump || pump.HasRoom(start + (long)(plan.NextDue * Stopwatch.Frequency));
+            if (room && plan.TryTake(now, out double taken))
             {
-                NextInvocation().Start(start + (long)(due * Stopwatch.Frequency), _recording);
+                long due = start + (long)(taken * Stopwatch.Frequency);
+                Scenario.Pump?.Starting(due);
+                NextInvocation().Start(due, _recording);
                 continue;
             }
 

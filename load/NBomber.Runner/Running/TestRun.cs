@@ -27,6 +27,7 @@ internal sealed class TestRun(NBomberContext context, TextWriter console, bool i
                 run.Scenario.Init?.Invoke(new InitContext(run, test, node)).GetAwaiter().GetResult();
             Together(run => run.WarmUp());
             long start = Stopwatch.GetTimestamp();
+            context.Notes.StartedAt = start;
             using (new Progress(console, isTerminal, _scenarios, context.Notes))
                 Together(run => run.Bomb());
             Clean(test, node);

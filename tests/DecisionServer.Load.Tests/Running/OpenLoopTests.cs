@@ -189,7 +189,11 @@ public sealed class OpenLoopTests
         private long _end;
         private int _now;
 
-        public bool HasRoom => _running is null;
+        public bool HasRoom(long due) => _running is null;
+
+        public void Starting(long due)
+        {
+        }
 
         public int MostAtOnce { get; private set; }
 
@@ -217,7 +221,11 @@ public sealed class OpenLoopTests
 
     private sealed class ShutPump : IScenarioPump
     {
-        public bool HasRoom => false;
+        public bool HasRoom(long due) => false;
+
+        public void Starting(long due)
+        {
+        }
 
         public void Run(long until) => Thread.Sleep(1);
     }

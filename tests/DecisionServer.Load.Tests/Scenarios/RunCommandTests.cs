@@ -24,6 +24,9 @@ public sealed class RunCommandTests
         Assert.True(code == 0, output);
         Assert.Contains($"{scenario,-18} passed", output, StringComparison.Ordinal);
         Assert.All(["html", "md", "csv"], format => Assert.True(new FileInfo(folder.File($"{scenario}.{format}")).Length > 0));
+
+        // What the slowest calls waited for was looked at from outside the server.
+        Assert.Contains("ready without a core", await File.ReadAllTextAsync(folder.File($"{scenario}.md")), StringComparison.Ordinal);
     }
 
     [Fact]

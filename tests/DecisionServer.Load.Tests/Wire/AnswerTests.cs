@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using DecisionServer.Load.Calls;
 using DecisionServer.Load.Wire;
@@ -37,6 +38,28 @@ public sealed class AnswerTests
 
         Assert.Equal(CallStatus.Ok, reply.Status);
         Assert.Equal("hello", Encoding.ASCII.GetString(reply.Message!));
+    }
+
+    [Fact]
+    public async Task Call_AnswerAfterTheDeadline_IsLate()
+    {
+        using var peer = new RawPeer(Headers, Hello, Success);
+        using WireClient client = WireClient.ServedByCaller(peer.Address, connections: 1, streams: 1);
+        var calls = new Impatient();
+
+        // Both were due a second ago. The first is sent all the same; the second finds no stream.
+        client.NextIsDue(Stopwatch.GetTimestamp() - Stopwatch.Frequency);
+        Task<WireReply> first = client.Call(calls).AsTask();
+        Assert.False(client.HasRoom);
+        client.NextIsDue(Stopwatch.GetTimestamp() - Stopwatch.Frequency);
+        Task<WireReply> second = client.Call(calls).AsTask();
+
+        Assert.True(second.IsCompleted);
+        Assert.Equal((CallStatus.DeadlineExceeded, 1), ((await second).Status, calls.Sent));
+        long patience = Stopwatch.GetTimestamp() + (30 * Stopwatch.Frequency);
+        while (!first.IsCompleted && Stopwatch.GetTimestamp() < patience)
+            client.Run(Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 100));
+        Assert.Equal(CallStatus.DeadlineExceeded, (await first).Status);
     }
 
     [Fact]
@@ -83,5 +106,24 @@ public sealed class AnswerTests
         using var peer = new RawPeer(answer);
         using var client = new WireClient(peer.Address, connections: 1, streams: 10);
         return await client.Call(new NextBestOffersCalls(new MemberIds(1, 1)), keep: WireClient.Whole).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    private sealed class Impatient : ICallSource
+    {
+        public string Path => "/a.B/C";
+
+        public CallDeadline Deadline { get; } = new(250);
+
+        public int MaxLength => 0;
+
+        public int Sent { get; private set; }
+
+        public int WriteNext(Span<byte> into)
+        {
+            Sent++;
+            return 0;
+        }
+
+        public string? Check(ReadOnlySpan<byte> message) => null;
     }
 }

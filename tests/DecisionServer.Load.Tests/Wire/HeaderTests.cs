@@ -56,6 +56,24 @@ public sealed class HeaderTests
         Assert.Equal(6, second);
     }
 
+    [Fact]
+    public void Encode_WithTimeout_IsIndexedToo()
+    {
+        var encoder = new HeaderEncoder("127.0.0.1:1", indexing: true);
+
+        string first = Encoding.ASCII.GetString(encoder.Encode("/a.B/C", "250m"));
+        encoder.Encode("/a.B/D");
+        byte[] second = encoder.Encode("/a.B/C", "250m").ToArray();
+        byte[] third = encoder.Encode("/a.B/C", "250m").ToArray();
+
+        Assert.Contains("grpc-timeout", first, StringComparison.Ordinal);
+        Assert.Contains("250m", first, StringComparison.Ordinal);
+
+        // Put in: path, authority, content type, te, timeout, the other path. The newest has index 62.
+        Assert.Equal([0x83, 0x86, 0x80 | 67, 0x80 | 66, 0x80 | 65, 0x80 | 64, 0x80 | 63], second);
+        Assert.Equal(second, third);
+    }
+
     private static byte[] Literal(string name, string value)
     {
         var block = new List<byte> { 0x00 };

@@ -56,6 +56,7 @@ public sealed class RealServerTests(LoadedServer loaded) : IClassFixture<LoadedS
         ICallSource[] kinds =
         [
             new NextBestOffersCalls(Members()),
+            new NextBestOffersCalls(Members(), deadline: new CallDeadline(60_000)),
             new RankSearchCalls(Members(), Offers, seed: 1),
             new ActivateCalls(new ActivateCalls.Sequence(LoadedServer.Members), "OF000000"),
             new AvailabilityCalls(Offers, seed: 1),
