@@ -20,8 +20,10 @@ public sealed class ImpressionFlushTests
         await CountOnDecision(fleet);
         var (a, b) = (fleet.Nodes[0], fleet.Nodes[1]);
         long expected = await Decide(b);
+        await Eventually.True(async () => await Counted(fleet) == expected, "nothing is under way");
+        await fleet.Converge();
 
-        // 1. Truth's row of all commits is held, so that the node's commit waits for it.
+        // 1. Truth's row of all commits is held, so that the commit of one node waits for it.
         await using var connection = new NpgsqlConnection(fleet.TruthConnection);
         await connection.OpenAsync();
         var before = await fleet.TruthSequence();

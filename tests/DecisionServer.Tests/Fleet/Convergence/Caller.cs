@@ -32,6 +32,7 @@ internal sealed class Caller(FleetCluster fleet, Ledger ledger, int seed, int ro
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(10);
     private readonly Random _random = new((((seed * 1_009) + round) * 101) + number);
     private int _actions;
+    private IMessage? _next;
 
     /// <summary>Members that are enough for all rounds.</summary>
     public static int Members => (MostRounds * NewMembers) + MembersOfARound;
@@ -51,7 +52,7 @@ internal sealed class Caller(FleetCluster fleet, Ledger ledger, int seed, int ro
     /// <summary>Acts until told that it is enough; then until the last action was answered.</summary>
     public async Task Run(CancellationToken enough, CancellationToken giveUp)
     {
-        while (!enough.IsCancellationRequested)
+        while (!enough.IsCancellationRequested || _next is not null)
         {
             var action = Next();
             ledger.Add(round, action, await Acknowledge(fleet, _random, action, giveUp));
@@ -111,6 +112,8 @@ internal sealed class Caller(FleetCluster fleet, Ledger ledger, int seed, int ro
             ActivateOfferRequest activate => await node.Members.ActivateOfferAsync(activate, options),
             RedeemOfferRequest redeem => await node.Members.RedeemOfferAsync(redeem, options),
             UpdateAvailabilityRequest update => await node.Availability.UpdateAvailabilityAsync(update, options),
+            RecordEventsRequest record => await node.Members.RecordEventsAsync(record, options),
+            EraseMemberRequest erase => await node.Members.EraseMemberAsync(erase, options),
             GetMemberRequest get => await node.Members.GetMemberAsync(get, options),
             PutOfferSetsRequest put => await node.Ingest.PutOfferSetsAsync(put, options),
             PutOffersRequest put => await node.Catalog.PutOffersAsync(put, options),
@@ -122,24 +125,39 @@ internal sealed class Caller(FleetCluster fleet, Ledger ledger, int seed, int ro
     private IMessage Next()
     {
         var key = $"{seed}-{round}-{number}-{_actions++}";
-        var member = Member((round * NewMembers) + _random.Next(MembersOfARound));
-        switch (_random.Next(12))
+        if (_next is { } promised)
         {
-            case 10:
+            _next = null;
+            return promised;
+        }
+
+        var member = Member((round * NewMembers) + _random.Next(MembersOfARound));
+        switch (_random.Next(22))
+        {
+            case 20:
                 // Somebody new each time, so that it is known what the set must be.
                 var set = new OfferSet { MemberId = $"put-{key}", Offers = { new ScoredOffer { OfferId = Offer(_random.Next(Put, Activated)), Score = 1 } } };
                 return new PutOfferSetsRequest { OfferSets = { set }, IdempotencyKey = key };
-            case 11:
+            case 21:
                 return new PutOffersRequest { Offers = { new Offer { OfferId = $"put-{key}" } }, IdempotencyKey = key };
-            case < 5:
+            case < 8:
                 return new ActivateOfferRequest { MemberId = member, OfferId = Offer(Activated + (round * OffersOfARound) + _random.Next(OffersOfARound)), IdempotencyKey = key };
-            case < 7:
+            case < 12:
                 return new RedeemOfferRequest { MemberId = member, OfferId = ScarceOffer(round), IdempotencyKey = key };
-            default:
+            case < 17:
                 var (offer, available) = (Offer(_random.Next(Scarce)), _random.Next(2) == 0);
                 return new UpdateAvailabilityRequest { Updates = { new AvailabilityUpdate { OfferId = offer, Available = available, Version = ledger.Set(offer, available) } } };
+            case < 19:
+                return Click(member, key);
+            default:
+                // Somebody who comes once, and is forgotten again.
+                _next = new EraseMemberRequest { MemberId = $"guest-{key}", IdempotencyKey = $"{key}-erase" };
+                return Click($"guest-{key}", key);
         }
     }
+
+    private static RecordEventsRequest Click(string member, string key) =>
+        new() { IdempotencyKey = key, Events = { new MemberEvent { MemberId = member, OfferId = Offer(0), Kind = EventKind.Click } } };
 
     private static string Member(int number) => $"M{number:D8}";
 

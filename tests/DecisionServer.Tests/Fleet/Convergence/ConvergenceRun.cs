@@ -34,13 +34,18 @@ internal sealed class ConvergenceRun(FleetCluster fleet, int seed)
     /// <summary>Options that a fleet needs for it.</summary>
     public static string[] Options => [$"Members:MaxActivated={Caller.MaxActivated}"];
 
-    /// <summary>Loads what is decided from, and puts the cap.</summary>
+    /// <summary>Loads what is decided from, and puts the caps.</summary>
     public async Task Begin()
     {
         foreach (var generation in Generations) await fleet.Load(generation, Caller.Members, Caller.Offers);
         await new CatalogService.CatalogServiceClient(fleet.Nodes[0].Server.Channel).PutCapRulesAsync(new PutCapRulesRequest
         {
-            Rules = { new CapRule { Name = "few", Event = CapEvent.Activation, Scope = CapScope.Offer, Per = CapPer.Total, Limit = Caller.Cap } },
+            Rules =
+            {
+                new CapRule { Name = "few", Event = CapEvent.Activation, Scope = CapScope.Offer, Per = CapPer.Total, Limit = Caller.Cap },
+                new CapRule { Name = "clicks", Event = CapEvent.Click, Scope = CapScope.Everywhere, Per = CapPer.Total, Limit = 1_000_000 },
+                new CapRule { Name = "clicks of each", Event = CapEvent.Click, Scope = CapScope.Everywhere, Per = CapPer.Member, Limit = 1_000_000 },
+            },
         });
         await fleet.Converge();
     }
@@ -116,14 +121,18 @@ internal sealed class ConvergenceRun(FleetCluster fleet, int seed)
         Assert.Equal(got.Order(), states.Where(state => state.Redeemed.Any(offer => offer.OfferId == scarce)).Select(state => state.MemberId).Order());
         Assert.Equal(Caller.Stock - got.Count, (await Row(scarce)).Stock);
 
-        // 3. The last word on availability holds.
+        // 3. Every event has counted once; nothing is known of whoever was erased.
+        Assert.Equal($"{_ledger.Clicks}", await fleet.Sql("SELECT coalesce(sum(value), 0) FROM decisionserver.totals WHERE counter LIKE 'click%'"));
+        foreach (var id in _ledger.Erased(round)) Assert.Equal(new MemberState { MemberId = id }, WithoutProfile((await AnyNode().Members.GetMemberAsync(new GetMemberRequest { MemberId = id })).Member));
+
+        // 4. The last word on availability holds.
         foreach (var (offer, (version, available)) in _ledger.Availability)
         {
             var row = await Row(offer);
             Assert.Equal((offer, version, available), (offer, row.Version, row.Available));
         }
 
-        // 4. What was put into the generation that is current is there.
+        // 5. What was put into the generation that is current is there.
         foreach (var (request, answer) in _ledger.All.Where(each => each.Round == round).Select(each => (each.Request, each.Answer)))
         {
             if (answer is PutOfferSetsResponse set && set.GenerationId == _generation)
@@ -139,13 +148,20 @@ internal sealed class ConvergenceRun(FleetCluster fleet, int seed)
             }
         }
 
-        // 5. The same key, the same answer, on any node: of this round, and of some before it.
+        // 6. The same key, the same answer, on any node: of this round, and of some before it.
         var all = _ledger.All.Where(each => each.Request is not UpdateAvailabilityRequest).ToList();
         var again = all.Where(each => each.Round == round).Take(60).Concat(all.OrderBy(_ => _random.Next()).Take(15));
         foreach (var each in again) Assert.Equal(each.Answer, await Caller.Send(AnyNode(), each.Request));
     }
 
     private async Task<AvailabilityRow> Row(string offer) => (await AnyNode().Availability.GetAvailabilityAsync(new GetAvailabilityRequest { OfferId = offer })).Rows.Single();
+
+    private static MemberState WithoutProfile(MemberState state)
+    {
+        Assert.Equal(new MemberProfile(), state.Profile ?? new MemberProfile());
+        state.Profile = null;
+        return state;
+    }
 
     private FleetNodeProcess AnyNode() => fleet.Nodes[_random.Next(fleet.Nodes.Count)];
 }

@@ -43,6 +43,12 @@ internal sealed class Ledger
             .Select(each => (ActivateOfferRequest)each.Request).Select(request => (request.MemberId, request.OfferId)),
     ];
 
+    /// <summary>Clicks that were recorded, in all rounds.</summary>
+    public int Clicks => _all.Count(each => each.Request is RecordEventsRequest);
+
+    /// <summary>Members who were erased in a round.</summary>
+    public IEnumerable<string> Erased(int round) => _all.Where(each => each.Round == round).Select(each => each.Request).OfType<EraseMemberRequest>().Select(request => request.MemberId);
+
     /// <summary>Redemptions of a round: who asked, and who got one.</summary>
     public (IReadOnlyList<string> Asked, IReadOnlyList<string> Got) Redeemed(int round)
     {
