@@ -65,13 +65,16 @@ internal sealed class Doorbell(NewsFeedOptions options, StreamKeys keys, TimePro
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    // Where its connection goes this very moment the client may give no task at all; whether the subscription is there, the probe tells.
+    private Task Answered(Task? call, CancellationToken cancellation) => (call ?? Task.CompletedTask).WaitAsync(options.Redis.OperationTimeout, cancellation);
+
     private async Task<bool> Subscribe(CancellationToken cancellation)
     {
         try
         {
             // Subscribing twice would find the client content with what it believes to have.
-            await _subscriber!.UnsubscribeAsync(keys.Doorbell).WaitAsync(options.Redis.OperationTimeout, cancellation);
-            await _subscriber.SubscribeAsync(keys.Doorbell, OnMessage).WaitAsync(options.Redis.OperationTimeout, cancellation);
+            await Answered(_subscriber!.UnsubscribeAsync(keys.Doorbell), cancellation);
+            await Answered(_subscriber.SubscribeAsync(keys.Doorbell, OnMessage), cancellation);
         }
         catch (RedisServerException)
         {
@@ -90,7 +93,7 @@ internal sealed class Doorbell(NewsFeedOptions options, StreamKeys keys, TimePro
         Volatile.Write(ref _next, next);
         try
         {
-            await _subscriber!.PublishAsync(keys.Doorbell, Probe).WaitAsync(options.Redis.OperationTimeout, cancellation);
+            await Answered(_subscriber!.PublishAsync(keys.Doorbell, Probe), cancellation);
         }
         catch (RedisServerException)
         {

@@ -26,7 +26,7 @@ public sealed class PullSpeedTests(ITestOutputHelper output)
 
         var late = await fleet.AddNode("late");
 
-        var line = late.Server.Program.Output.Single(line => line.Contains("week-1", StringComparison.Ordinal) && line.Contains("etched", StringComparison.Ordinal));
+        var line = late.Server.Program.Output.Single(line => line.Contains("week-1", StringComparison.Ordinal) && line.Contains("has been fetched:", StringComparison.Ordinal));
         output.WriteLine(FormattableString.Invariant($"{mebibytes:0} MiB, {Members} sets; copied on the disk in {copy:0.00} s. {line}"));
         Assert.Equal("week-1", (await late.Decide("M00000001")).GenerationId);
     }
