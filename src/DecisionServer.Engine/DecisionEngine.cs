@@ -53,6 +53,7 @@ public sealed class DecisionEngine
 
         // 3. Read the member's offer set. An unknown member has none: the ladder answers. Affinities are for search rankings.
         var member = MemberKey.From(request.MemberId);
+        if (_serving.Shards is { } shards && !shards.Holds(member)) return DecisionOutcome.OtherShard;
         MemberSets.ReadOffers(state, member, result.OfferSet);
 
         // What counts while it decides must not be counted by two decisions at once: an exact cap has no room for that.

@@ -11,6 +11,9 @@ public enum DecisionOutcome
 
     /// <summary>A placement is not known; <see cref="DecisionResult.UnknownPlacementIndex"/> says which. INVALID_ARGUMENT.</summary>
     UnknownPlacement,
+
+    /// <summary>The member belongs to a shard that another node answers for (<see cref="Store.Serving.Shards"/>). FAILED_PRECONDITION, with the way there.</summary>
+    OtherShard,
 }
 
 /// <summary>What became of a request for a search ranking.</summary>
@@ -21,6 +24,9 @@ public enum SearchOutcome
 
     /// <summary>The time was up: the result holds the order of the request. An answer like any other, flagged as degraded.</summary>
     Degraded,
+
+    /// <summary>The member belongs to a shard that another node answers for (<see cref="Store.Serving.Shards"/>). FAILED_PRECONDITION, with the way there.</summary>
+    OtherShard,
 
     /// <summary>No generation has been published yet: try again after publishing one. FAILED_PRECONDITION.</summary>
     NoGeneration,

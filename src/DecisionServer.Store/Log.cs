@@ -47,6 +47,9 @@ internal static partial class Log
     [LoggerMessage(3017, LogLevel.Information, "Generation '{Id}' has come from elsewhere: {State}, {OfferSets} offer sets.")]
     public static partial void Imported(ILogger logger, string id, GenerationState state, long offerSets);
 
+    [LoggerMessage(3018, LogLevel.Information, "Generation '{Id}' has further shards: {Shards}, {OfferSets} offer sets.")]
+    public static partial void Extended(ILogger logger, string id, string shards, long offerSets);
+
     [LoggerMessage(3016, LogLevel.Information, "Generation '{Id}' is dropped.")]
     public static partial void Dropped(ILogger logger, string id);
 }

@@ -12,6 +12,9 @@ public static class Errors
     /// <summary>Trailer that tells a client how many milliseconds to wait before it tries again (gRPC retry design, A6).</summary>
     public const string RetryPushback = "grpc-retry-pushback-ms";
 
+    /// <summary>Trailer that names the node that a call belongs to: its address.</summary>
+    public const string Owner = "ds-owner";
+
     /// <summary>INVALID_ARGUMENT: a field of the request is at fault ("member_id: is empty").</summary>
     /// <param name="field">Path of the field as the proto names it, for example <c>placements[2].count</c>.</param>
     /// <param name="fault">What is wrong with its value, beginning with a verb.</param>
@@ -41,6 +44,10 @@ public static class Errors
 
     /// <summary>UNAVAILABLE with a hint when to try again, on this server or another.</summary>
     public static RpcException Unavailable(string message, TimeSpan retryAfter) => Create(StatusCode.Unavailable, message, retryAfter);
+
+    /// <summary>FAILED_PRECONDITION with the node that the call belongs to: the same call succeeds there, and nothing was done here.</summary>
+    public static RpcException Redirect(string message, Uri owner) =>
+        new(new Status(StatusCode.FailedPrecondition, message), new Metadata { { Owner, owner.GetLeftPart(UriPartial.Authority) } });
 
     private static RpcException Create(StatusCode code, string message) => new(new Status(code, message));
 

@@ -66,6 +66,12 @@ internal static partial class Log
     [LoggerMessage(1074, LogLevel.Warning, "What was put into generation {Generation} is not all here yet, it is tried again: {Reason}")]
     public static partial void PutsWait(ILogger logger, string generation, string reason);
 
+    [LoggerMessage(1090, LogLevel.Information, "Shard map {Version}: {Shards} shards move to {Nodes} nodes, at {At}")]
+    public static partial void ShardsMove(ILogger logger, long version, int shards, int nodes, string at);
+
+    [LoggerMessage(1091, LogLevel.Critical, "Node:Shards is {Here} here, and the fleet's members are divided into {There}: this node stops. The number cannot be changed while a fleet lives")]
+    public static partial void OtherShardCount(ILogger logger, int here, int there);
+
     [LoggerMessage(1040, LogLevel.Critical, "The end of \"{Act}\" of \"{Subject}\" ({Detail}) could not be noted in the journal")]
     public static partial void EndNotAudited(ILogger logger, Exception fault, string act, string subject, string detail);
 

@@ -1,6 +1,7 @@
 using DecisionServer.Engine;
 using DecisionServer.Fleet;
 using DecisionServer.Fleet.Segments;
+using DecisionServer.Fleet.Sharding;
 using DecisionServer.Health;
 using DecisionServer.Hosting;
 using DecisionServer.Journal;
@@ -87,7 +88,7 @@ public static class ServiceRegistration
         services.AddSingleton(provider => new CapRuleCalls(provider.GetRequiredService<MemberWriter>(), provider.GetRequiredService<IJournal>()));
         services.AddSingleton(provider => new MemberGrpcService(
             provider.GetRequiredService<MemberWriter>(), provider.GetRequiredService<IJournal>(), provider.GetRequiredService<ImpressionFlusher>(),
-            provider.GetRequiredService<GenerationRegistry>(), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<GenerationRegistry>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ShardGate>()));
     }
 
     /// <summary>Where generations lie and what they may take.</summary>

@@ -16,6 +16,7 @@ internal sealed class SearchRanker(Serving serving, TimeProvider clock, EngineOp
         result.AvailabilityEpoch = state.Availability.Epoch;
         var situation = result.Situation;
         var member = MemberKey.From(request.MemberId);
+        if (serving.Shards is { } shards && !shards.Holds(member)) return SearchOutcome.OtherShard;
         if (serving.Members is { } members) members.Store.TryRead(member, situation.Member);
         situation.Begin(state, request.Context, clock.GetUtcNow().UtcTicks);
         result.Capping.Begin(state, serving.Members, member, request.Context.Channel, situation.NowTicks, isDry: true);

@@ -1,20 +1,15 @@
 using DecisionServer.V1;
-using Grpc.Core;
 
 namespace DecisionServer.Loader;
 
-/// <summary>Carries out one load, from reading the catalogue to publishing.</summary>
+/// <summary>Carries out one load, from reading the catalogue to publishing. In a sharded fleet each set goes to the node that owns its member.</summary>
 internal sealed class LoadJob(LoadOptions options, Server server, LoaderHost host, FaultLog faults, LoadProgress progress)
 {
     // A server that keeps losing what it acknowledged will not be cured by reading the files a third time.
     private const int MaxRewinds = 3;
 
     private readonly string _source = SourceFingerprint.Create(options);
-    private readonly LoadLedger _ledger = progress.Ledger;
-    private long _expected;
-
-    // The latest: every resumption gives another token.
-    private LoadSession? _session;
+    private LoadTargets? _targets;
 
     /// <exception cref="InputException">An input cannot be read on; the load can be resumed once it can.</exception>
     /// <exception cref="ServerException">The server refused, or was lost for too long.</exception>
@@ -24,12 +19,16 @@ internal sealed class LoadJob(LoadOptions options, Server server, LoaderHost hos
         {
             return await RunStepsAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (_session is not null && exception is InputException or OperationCanceledException or ServerException { IsUnreachable: true })
+        catch (Exception exception) when (_targets is { } targets && targets.All.Any(target => target.HasBegun) && exception is InputException or OperationCanceledException or ServerException { IsUnreachable: true })
         {
             progress.Say(exception is not InputException && options.CanRewind
                 ? $"'{options.GenerationId}' is left loading, nothing is published: the same command with --resume takes it up"
                 : $"'{options.GenerationId}' is left loading, nothing is published: drop {options.GenerationId} before it is loaded again");
             throw;
+        }
+        finally
+        {
+            _targets?.Dispose();
         }
     }
 
@@ -42,28 +41,36 @@ internal sealed class LoadJob(LoadOptions options, Server server, LoaderHost hos
         var batches = await ReadOffersAsync(ids, cancellationToken).ConfigureAwait(false);
         if (faults.IsExceeded) return new(LoadEnd.BadRows, null, null);
         await inputs.OpenAsync(cancellationToken).ConfigureAwait(false);
-        _expected = options.ExpectedSets ?? await SetEstimate.CreateAsync(options.OfferSets, rules, cancellationToken).ConfigureAwait(false);
+        var expected = options.ExpectedSets ?? await SetEstimate.CreateAsync(options.OfferSets, rules, cancellationToken).ConfigureAwait(false);
 
         // 2. Begin, and send the catalogue.
-        var session = await BeginAsync(options.Resume, cancellationToken).ConfigureAwait(false);
-        if (!session.OffersLoaded) await OfferSender.LoadAsync(server, session, batches, options.Send.Patience, cancellationToken).ConfigureAwait(false);
-        session = session with { OffersLoaded = true };
+        _targets = await LoadTargets.FindAsync(server, options, _source, host, faults, progress, cancellationToken).ConfigureAwait(false);
+        var targets = _targets.All;
+        foreach (var target in targets)
+        {
+            target.Expected = _targets.Shards == 0 ? expected : expected * target.Expected / _targets.Shards;
+            await target.BeginAsync(options.Resume, cancellationToken).ConfigureAwait(false);
+        }
+
+        var routes = _targets.Routes(options.GenerationId);
+        await Task.WhenAll(targets.Select(target => target.SendOffersAsync(batches, cancellationToken))).ConfigureAwait(false);
         batches = [];
 
         // 3. Send the sets; from the beginning again if the server has lost some.
-        var chunks = await SendSetsAsync(session, inputs, cancellationToken).ConfigureAwait(false);
-        var generation = await GetAsync(cancellationToken).ConfigureAwait(false);
-        Reconcile(generation);
+        var chunks = await SendSetsAsync(targets, routes, inputs, cancellationToken).ConfigureAwait(false);
+        var generation = await SumAsync(target => target.GetAsync(cancellationToken)).ConfigureAwait(false);
         if (faults.IsExceeded) return new(LoadEnd.BadRows, generation, null);
 
         // 4. Seal, and publish.
-        generation = await SealAsync(chunks, ids.Count, cancellationToken).ConfigureAwait(false);
+        generation = await SumAsync(target => target.SealAsync(CountsOf(chunks, targets.IndexOf(target), ids.Count), cancellationToken)).ConfigureAwait(false);
         var passed = generation.State == GenerationState.Sealed;
         if (!options.Publish || (!passed && !options.Force)) return new(passed ? LoadEnd.Done : LoadEnd.GatesFailed, generation, null);
         var request = new PublishGenerationRequest { GenerationId = options.GenerationId, Force = options.Force && !passed, Quorum = options.Quorum, Wait = options.Wait };
-        var published = await server.CallAsync(
-            $"publishing '{options.GenerationId}'", options.Send.Patience, _ => server.Ingest.PublishGenerationAsync(request, server.LongOptions(cancellationToken)), cancellationToken).ConfigureAwait(false);
-        return new(passed ? LoadEnd.Done : LoadEnd.GatesFailed, published.Generation, published.PreviousGenerationId);
+        var published = await targets[0].Server.CallAsync(
+            $"publishing '{options.GenerationId}'", options.Send.Patience, _ => targets[0].Server.Ingest.PublishGenerationAsync(request, server.LongOptions(cancellationToken)), cancellationToken).ConfigureAwait(false);
+        if (targets.Count == 1) return new(passed ? LoadEnd.Done : LoadEnd.GatesFailed, published.Generation, published.PreviousGenerationId);
+        (generation.State, generation.PublishedAt) = (published.Generation.State, published.Generation.PublishedAt);
+        return new(passed ? LoadEnd.Done : LoadEnd.GatesFailed, generation, published.PreviousGenerationId);
     }
 
     private async Task<IReadOnlyList<IReadOnlyList<Offer>>> ReadOffersAsync(OfferIdTable ids, CancellationToken cancellationToken)
@@ -73,18 +80,17 @@ internal sealed class LoadJob(LoadOptions options, Server server, LoaderHost hos
         return await OfferBatches.ReadAsync(reader, faults, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<ChunkReader> SendSetsAsync(LoadSession session, SetInputs inputs, CancellationToken cancellationToken)
+    private async Task<ChunkReader> SendSetsAsync(IReadOnlyList<LoadTarget> targets, ShardRoutes routes, SetInputs inputs, CancellationToken cancellationToken)
     {
         for (var rewinds = 0; ; rewinds++)
         {
             var pool = new ChunkPool(options.ChunkBytes);
-            using var sender = new ChunkSender(server, options.Send, _ledger, pool, token => BeginAsync(resume: true, token), host.Clock, progress.Say);
-            var chunks = new ChunkReader(inputs.Readers, pool, faults);
+            using var senders = new ChunkSenders([.. targets.Select(target => Sender(target, pool))]);
+            var chunks = new ChunkReader(inputs.Readers, pool, faults, routes);
             progress.Reading(chunks);
-            sender.Begin(session);
             try
             {
-                await SendAsync(session, sender, chunks, cancellationToken).ConfigureAwait(false);
+                await SendAsync([.. targets.Select(target => target.Session)], senders, chunks, cancellationToken).ConfigureAwait(false);
                 return chunks;
             }
             catch (RewindException rewind)
@@ -96,16 +102,26 @@ internal sealed class LoadJob(LoadOptions options, Server server, LoaderHost hos
             }
 
             await inputs.OpenAsync(cancellationToken).ConfigureAwait(false);
-            session = await BeginAsync(resume: true, cancellationToken).ConfigureAwait(false);
-            if (!session.OffersLoaded) throw new ServerException($"the server has lost the catalogue of '{options.GenerationId}': drop it and load it again", false);
+            foreach (var target in targets)
+            {
+                var session = await target.BeginAsync(resume: true, cancellationToken).ConfigureAwait(false);
+                if (!session.OffersLoaded) throw new ServerException($"the server has lost the catalogue of '{options.GenerationId}': drop it and load it again", false);
+            }
         }
     }
 
-    private async Task SendAsync(LoadSession session, ChunkSender sender, ChunkReader chunks, CancellationToken cancellationToken)
+    private ChunkSender Sender(LoadTarget target, ChunkPool pool)
+    {
+        var sender = new ChunkSender(target.Server, options.Send, target.Ledger, pool, token => target.BeginAsync(resume: true, token), host.Clock, progress.Say);
+        sender.Begin(target.Session);
+        return sender;
+    }
+
+    private async Task SendAsync(IReadOnlyList<LoadSession> sessions, ChunkSenders senders, ChunkReader chunks, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var sending = sender.RunAsync(session, stop.Token);
-        var reading = ReadAsync(sender, chunks, stop.Token);
+        var sending = senders.RunAsync(sessions, stop.Token);
+        var reading = ReadAsync(senders, chunks, stop.Token);
         if (await Task.WhenAny(sending, reading).ConfigureAwait(false) == reading && reading.IsCompletedSuccessfully && !faults.IsExceeded)
         {
             await sending.ConfigureAwait(false);
@@ -123,69 +139,30 @@ internal sealed class LoadJob(LoadOptions options, Server server, LoaderHost hos
         await sending.ConfigureAwait(false);
     }
 
-    private async Task ReadAsync(ChunkSender sender, ChunkReader chunks, CancellationToken cancellationToken)
+    private async Task ReadAsync(ChunkSenders senders, ChunkReader chunks, CancellationToken cancellationToken)
     {
         // On a thread of its own: parsing must not hold up the acknowledgements.
         await Task.Yield();
-        while (await chunks.ReadAsync(cancellationToken).ConfigureAwait(false) is { } chunk) await sender.SendAsync(chunk, cancellationToken).ConfigureAwait(false);
-        if (!faults.IsExceeded) sender.Complete();
+        while (await chunks.ReadAsync(cancellationToken).ConfigureAwait(false) is { } chunk) await senders.SendAsync(chunk, cancellationToken).ConfigureAwait(false);
+        if (!faults.IsExceeded) senders.Complete();
     }
 
-    private async Task<LoadSession> BeginAsync(bool resume, CancellationToken cancellationToken)
+    private async Task<Generation> SumAsync(Func<LoadTarget, Task<Generation>> ask)
     {
-        var request = new BeginGenerationRequest { GenerationId = options.GenerationId, Resume = resume, Source = _source, ExpectedOfferSets = _expected };
-
-        // A first beginning is not repeated: if its answer was lost, the generation is there and belongs to nobody.
-        var begun = resume
-            ? await server.CallAsync($"resuming '{options.GenerationId}'", options.Send.Patience, call => server.Ingest.BeginGenerationAsync(request, call), cancellationToken).ConfigureAwait(false)
-            : await server.CallAsync($"beginning '{options.GenerationId}'", call => server.Ingest.BeginGenerationAsync(request, call), cancellationToken).ConfigureAwait(false);
-        Reconcile(begun.Generation);
-        return _session = LoadSession.Create(begun);
+        var shares = await Task.WhenAll(_targets!.All.Select(async target => (target.Node, await ask(target).ConfigureAwait(false)))).ConfigureAwait(false);
+        return GenerationSum.Of(shares);
     }
 
-    private async Task<Generation> GetAsync(CancellationToken cancellationToken)
+    // Whose a bad row would have been is not known: each node takes its share of them, so that the gate judges the same on all.
+    private static SealGenerationRequest CountsOf(ChunkReader chunks, int target, int offers)
     {
-        var request = new GetGenerationRequest { GenerationId = options.GenerationId };
-        var answer = await server.CallAsync($"asking for '{options.GenerationId}'", options.Send.Patience, call => server.Ingest.GetGenerationAsync(request, call), cancellationToken).ConfigureAwait(false);
-        return answer.Generation;
-    }
-
-    private void Reconcile(Generation generation)
-    {
-        var unseen = _ledger.Reconcile(generation);
-        if (unseen > 0) progress.Say($"{Text.Number(unseen)} sets were refused before, their rows were told then");
-    }
-
-    // Sealing is not repeated blindly: if the answer was lost, the generation's state tells whether it took place.
-    private async Task<Generation> SealAsync(ChunkReader chunks, int offers, CancellationToken cancellationToken)
-    {
-        var request = new SealGenerationRequest
+        var counts = chunks.Counts[target];
+        return new SealGenerationRequest
         {
-            GenerationId = options.GenerationId,
-            LoadToken = _session!.Token,
             Offers = offers,
-            OfferSets = chunks.OfferSets,
-            AffinitySets = chunks.AffinitySets,
-            Limits = options.Limits,
-            RejectedByLoader = chunks.RefusedSets,
+            OfferSets = counts.OfferSets,
+            AffinitySets = counts.AffinitySets,
+            RejectedByLoader = chunks.Counts.Count == 1 ? chunks.RefusedSets : chunks.RefusedSets * counts.Sets / Math.Max(1, chunks.Sets),
         };
-        var retry = server.Retry(options.Send.Patience);
-        while (true)
-        {
-            try
-            {
-                return (await server.Ingest.SealGenerationAsync(request, server.LongOptions(cancellationToken)).ConfigureAwait(false)).Generation;
-            }
-            catch (RpcException failure)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (!Transient.IsWorthRetrying(failure) || !await retry.WaitAsync(cancellationToken).ConfigureAwait(false))
-                    throw ServerException.Of($"sealing '{options.GenerationId}'", failure);
-            }
-
-            var generation = await GetAsync(cancellationToken).ConfigureAwait(false);
-            if (generation.State != GenerationState.Loading) return generation;
-            request.LoadToken = (await BeginAsync(resume: true, cancellationToken).ConfigureAwait(false)).Token;
-        }
     }
 }

@@ -19,11 +19,14 @@ internal sealed class Chunk(int capacity)
     /// <summary>Sets with affinities.</summary>
     public int WithAffinities { get; private set; }
 
-    /// <summary>Number of the chunk in the whole load, from 0.</summary>
+    /// <summary>Number of the chunk among all that go to its server, from 0.</summary>
     public long Number { get; private set; }
 
     /// <summary>Number of the chunk in its stream, from 1.</summary>
     public ulong Sequence { get; set; }
+
+    /// <summary>Place of the server that it goes to among those of the load.</summary>
+    public int Target { get; private set; }
 
     /// <summary>The input that the sets come from.</summary>
     public InputSpec? Input { get; private set; }
@@ -34,9 +37,9 @@ internal sealed class Chunk(int capacity)
             ? new InputPlace(Input!.Name, _places[index], Input.Format == InputFormat.Protobuf)
             : InputPlace.Whole(Input!.Name);
 
-    public void Begin(long number, InputSpec input)
+    public void Begin(long number, InputSpec input, int target = 0)
     {
-        (Number, Input, Sequence) = (number, input, 0);
+        (Number, Input, Sequence, Target) = (number, input, 0, target);
         (Length, Sets, WithOffers, WithAffinities) = (0, 0, 0, 0);
     }
 

@@ -13,6 +13,7 @@ internal static class FleetText
         writer.WriteLine();
         GenerationText.WriteTable(
             writer, ["node", "state", "current", "sealed", "applied", "behind", "shards", "seen", "address"], [.. fleet.Nodes.Select(node => Row(node, fleet.Self))]);
+        if (fleet.ShardCount > 0) writer.WriteLine($"members are divided into {fleet.ShardCount} shards{(fleet.UnservedShards.Count == 0 ? "" : $"; nobody serves {string.Join(", ", fleet.UnservedShards)}")}");
     }
 
     public static void Write(Utf8JsonWriter json, GetFleetResponse fleet)
@@ -39,6 +40,10 @@ internal static class FleetText
 
         json.WriteEndArray();
         json.WriteNumber("known_sequence", fleet.KnownSequence);
+        json.WriteNumber("shard_count", fleet.ShardCount);
+        json.WriteStartArray("unserved_shards");
+        foreach (var shard in fleet.UnservedShards) json.WriteNumberValue(shard);
+        json.WriteEndArray();
     }
 
     private static string[] Row(FleetNode node, string self) =>

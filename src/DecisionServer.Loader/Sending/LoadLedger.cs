@@ -2,8 +2,10 @@ using DecisionServer.V1;
 
 namespace DecisionServer.Loader;
 
-/// <summary>Keeps count of what the server has stored and refused, and turns its refusals into faults with their place. Thread-safe.</summary>
-internal sealed class LoadLedger(FaultLog faults)
+/// <summary>Keeps count of what a server has stored and refused, and turns its refusals into faults with their place. Thread-safe.</summary>
+/// <param name="faults">Takes them.</param>
+/// <param name="whole">Counts along, for all servers of a load. Null: there is one.</param>
+internal sealed class LoadLedger(FaultLog faults, LoadLedger? whole = null)
 {
     private long _sent;
     private long _skipped;
@@ -20,12 +22,11 @@ internal sealed class LoadLedger(FaultLog faults)
 
     public void Acknowledged(Chunk chunk, LoadOfferSetsResponse response)
     {
-        Interlocked.Add(ref _sent, chunk.Sets);
-        Interlocked.Add(ref _known, response.Rejected.Count);
+        Count(chunk.Sets, 0, response.Rejected.Count);
         foreach (var rejected in response.Rejected) faults.Add(new InputFault(chunk.Place(rejected.Index), rejected.Message, Remedy(rejected.Reason)), byServer: true);
     }
 
-    public void Skip(Chunk chunk) => Interlocked.Add(ref _skipped, chunk.Sets);
+    public void Skip(Chunk chunk) => Count(0, chunk.Sets, 0);
 
     /// <summary>
     /// Compares with the server's own count: refusals of a run before, or whose acknowledgement was lost in a cut, count too, though
@@ -35,9 +36,17 @@ internal sealed class LoadLedger(FaultLog faults)
     {
         var unseen = generation.Rejected - Refused;
         if (unseen <= 0) return 0;
-        Interlocked.Add(ref _known, unseen);
+        Count(0, 0, unseen);
         faults.AddUnseen(unseen);
         return unseen;
+    }
+
+    private void Count(long sent, long skipped, long known)
+    {
+        Interlocked.Add(ref _sent, sent);
+        Interlocked.Add(ref _skipped, skipped);
+        Interlocked.Add(ref _known, known);
+        whole?.Count(sent, skipped, known);
     }
 
     /// <summary>What to do about a set that the server refused.</summary>
@@ -50,6 +59,7 @@ internal sealed class LoadLedger(FaultLog faults)
         RejectReason.MemberId => "ids are 1 to 64 bytes of UTF-8",
         RejectReason.Score => "scores are finite numbers",
         RejectReason.Empty => "leave the member out",
+        RejectReason.OtherShard => "load through the loader, which sends each member to the node that owns it",
         _ => "correct the set",
     };
 }

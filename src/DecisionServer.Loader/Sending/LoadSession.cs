@@ -7,10 +7,11 @@ namespace DecisionServer.Loader;
 /// <param name="Token">Shuts other loaders out.</param>
 /// <param name="OffersLoaded">The catalogue is complete.</param>
 /// <param name="Positions">Last chunk stored, by stream.</param>
-internal sealed record LoadSession(string GenerationId, string Token, bool OffersLoaded, IReadOnlyDictionary<string, ulong> Positions)
+/// <param name="Shards">The shards whose members' sets it takes; none: it takes all.</param>
+internal sealed record LoadSession(string GenerationId, string Token, bool OffersLoaded, IReadOnlyDictionary<string, ulong> Positions, IReadOnlyCollection<int> Shards)
 {
     public static LoadSession Create(BeginGenerationResponse begun)
-        => new(begun.Generation.GenerationId, begun.LoadToken, begun.OffersLoaded, begun.Positions.ToDictionary(position => position.StreamId, position => position.Sequence));
+        => new(begun.Generation.GenerationId, begun.LoadToken, begun.OffersLoaded, begun.Positions.ToDictionary(position => position.StreamId, position => position.Sequence), begun.Generation.Shards);
 
     /// <summary>The last chunk that the server has stored of a stream; 0: none.</summary>
     public ulong Position(string streamId) => Positions.GetValueOrDefault(streamId);

@@ -7,7 +7,7 @@ internal static class Gates
 {
     private const int CoverageSample = 20_000;
 
-    public static IReadOnlyList<Gate> Run(GenerationCounts counts, OfferSetStore sets, SealRequest request, Generation? current)
+    public static IReadOnlyList<Gate> Run(GenerationCounts counts, OfferSetStore sets, SealRequest request, Generation? current, ShardSet? shards = null)
     {
         long sent = counts.OfferSets + counts.AffinitySets + counts.Rejected;
         var gates = new List<Gate>
@@ -16,7 +16,7 @@ internal static class Gates
             Count("offer-set-count", "offer sets", counts.OfferSets, request.OfferSets, counts.Rejected),
             Count("affinity-set-count", "affinity sets", counts.AffinitySets, request.AffinitySets, counts.Rejected),
             Rejected(counts.Rejected + request.RejectedByLoader, sent + request.RejectedByLoader, request.MaxRejected),
-            Coverage(sets, request.MinCoverage, current),
+            Coverage(sets, request.MinCoverage, current, shards),
             Range(counts, request),
             Drift(counts, request.MaxDrift, current),
         };
@@ -43,9 +43,10 @@ internal static class Gates
         return new Gate("rejected-rows", share <= max, share, max, Text($"{rejected} of {sent} sets refused, {max:P2} allowed at most"));
     }
 
-    private static Gate Coverage(OfferSetStore sets, double min, Generation? current)
+    private static Gate Coverage(OfferSetStore sets, double min, Generation? current, ShardSet? shards)
     {
-        IReadOnlyList<MemberKey> sample = current?.Sample(CoverageSample) ?? [];
+        // The current one may still hold shards that have moved to other nodes since.
+        IReadOnlyList<MemberKey> sample = [.. (current?.Sample(CoverageSample) ?? []).Where(member => shards is null || shards.Holds(member))];
         if (sample.Count == 0)
         {
             return new Gate("coverage", true, 1, min, "nothing to compare with: no generation is current");

@@ -35,7 +35,7 @@ public sealed class Generation
     /// <summary>Sets replaced since it was sealed.</summary>
     public long Replaced => Volatile.Read(ref _replaced);
 
-    internal Manifest Manifest { get; }
+    internal Manifest Manifest { get; set; }
 
     /// <summary>The catalogue with all changes; decisions use the one of their <see cref="ServingState"/>.</summary>
     internal CatalogueSnapshot Catalogue { get; private set; }
@@ -222,6 +222,75 @@ public sealed class Generation
 
     /// <summary>Its folder was renamed, before anything was changed in it.</summary>
     internal void MoveTo(string directory) => _delta.MoveTo(directory);
+
+    /// <summary>
+    /// Takes in sets of members of other shards, from segment files that were verified. A set that was put since stays; of members erased since these files were made
+    /// nothing is taken.
+    /// </summary>
+    /// <exception cref="GenerationException">Memory is full, or a file is not what it should be; nobody asks for these members yet.</exception>
+    /// <exception cref="IOException">The disk failed.</exception>
+    internal void Extend(IEnumerable<string> segments, ErasureLog log, ErasurePosition madeAt, CancellationToken stop)
+    {
+        lock (_writeGate)
+        {
+            _erasures.Follow(log);
+            _erasures.Note();
+            HashSet<MemberKey> erased = [.. log.After(madeAt, Manifest.CreatedAt.UtcTicks, out _).Select(entry => entry.Member)];
+            foreach (string segment in segments)
+            {
+                stop.ThrowIfCancellationRequested();
+                string fault = SegmentReader.Scan(segment, Take).Fault;
+                if (fault.Length > 0)
+                {
+                    throw new GenerationException(GenerationError.Damaged, fault);
+                }
+
+                void Take(in BlockHeader header, ReadOnlyMemory<byte> payload)
+                {
+                    if (header.Kind != BlockKind.Records || !Insert(payload.Span, erased))
+                    {
+                        throw new GenerationException(GenerationError.Damaged, $"{segment}: holds a block out of place or a malformed record");
+                    }
+                }
+            }
+
+            _erasures.Note();
+        }
+    }
+
+    private bool Insert(ReadOnlySpan<byte> payload, HashSet<MemberKey> erased)
+    {
+        var entries = new RecordEntries(payload);
+        while (entries.TryRead(Catalogue.Count))
+        {
+            switch (_sets.Insert(entries.Member, entries.Record))
+            {
+                case InsertOutcome.Full:
+                    throw new GenerationException(GenerationError.StorageFull, $"generation '{Id}' has reached the limit of memory (Limits:GenerationMebibytes) and takes no further shards");
+                case InsertOutcome.Inserted when erased.Contains(entries.Member):
+                    _erasures.Erase(entries.Member);
+                    break;
+            }
+        }
+
+        return !entries.IsMalformed;
+    }
+
+    /// <summary>Whether a packed record of a segment file is still what counts: neither erased since, nor of a member unknown here.</summary>
+    internal bool IsLive(in MemberKey member, ReadOnlySpan<byte> record, OfferSetBuffer offers, AffinityBuffer affinities) =>
+        RecordCodec.IsOffers(record) ? TryReadOfferSet(member, offers) : TryReadAffinities(member, affinities);
+
+    /// <summary>How far it has followed the erasures.</summary>
+    internal ErasurePosition FollowedErasures
+    {
+        get
+        {
+            lock (_writeGate)
+            {
+                return _erasures.Followed;
+            }
+        }
+    }
 
     internal bool Contains(in MemberKey member) => _sets.Contains(member);
 

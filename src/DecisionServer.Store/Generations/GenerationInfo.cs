@@ -101,6 +101,9 @@ public sealed record GenerationInfo
     /// <summary>Hash over all segments once sealed, hexadecimal.</summary>
     public string ContentHash { get; init; } = "";
 
+    /// <summary>The shards whose members' sets are here. Null: those of all members.</summary>
+    public ShardSet? Shards { get; init; }
+
     /// <summary>Whether a rollback goes to this one.</summary>
     public bool IsRollbackTarget { get; init; }
 }

@@ -25,6 +25,7 @@ public sealed class GenerationRegistry : IDisposable
     private string _truth = "";
     private readonly MemoryBudget _memory;
     private readonly GenerationImport _import;
+    private readonly GenerationExtension _extension;
 
     /// <summary>Makes a registry over a folder; call <see cref="Recover"/> before anything else.</summary>
     /// <param name="options">Where they are, and how large one may be.</param>
@@ -41,6 +42,7 @@ public sealed class GenerationRegistry : IDisposable
         _pointer = new PointerFile(options.Directory);
         _memory = new MemoryBudget(options, _table);
         _import = new GenerationImport(options, _table, _memory, _lifecycle, LetGo, log);
+        _extension = new GenerationExtension(_table, _lifecycle, _erasures, log);
     }
 
     /// <summary>All generations, the youngest first.</summary>
@@ -65,6 +67,7 @@ public sealed class GenerationRegistry : IDisposable
             _truth = truth;
             System.IO.Directory.CreateDirectory(_options.Directory);
             GenerationImport.CleanUp(_options.Directory);
+            ShardExtract.CleanUp(_options.Directory);
             foreach (GenerationSlot slot in GenerationScan.Find(_options.Directory))
             {
                 _table.Add(slot);
@@ -116,13 +119,14 @@ public sealed class GenerationRegistry : IDisposable
     /// <param name="expectedOfferSets">Sets to come, about; 0: unknown.</param>
     /// <param name="resume">Take up rather than open.</param>
     /// <param name="source">The loader's description of what it sends; the same at resume.</param>
+    /// <param name="shards">The shards whose members' sets it takes; a load that is taken up keeps those it began with. Null: those of all members.</param>
     /// <exception cref="GenerationException">The id is taken, the load cannot be taken up, or the disk is full.</exception>
-    public BegunLoad Begin(string id, long expectedOfferSets, bool resume, string source)
+    public BegunLoad Begin(string id, long expectedOfferSets, bool resume, string source, ShardSet? shards = null)
     {
         lock (_lifecycle)
         {
             string token = RandomNumberGenerator.GetHexString(32, lowercase: true);
-            GenerationSlot slot = resume ? TakeUp(id, source, token) : Open(id, expectedOfferSets, source, token);
+            GenerationSlot slot = resume ? TakeUp(id, source, token) : Open(id, expectedOfferSets, source, token, shards);
             Log.LoadBegun(_log, id, resume);
             return new BegunLoad(Get(id), token, slot.Session!.Positions, slot.Session.Catalogue is not null);
         }
@@ -258,9 +262,27 @@ public sealed class GenerationRegistry : IDisposable
             : throw WrongState(slot, slot.Failure.Length > 0 ? slot.Failure : "it is not sealed yet");
     }
 
+    /// <summary>Makes a generation of some shards of a complete one, as it is now, to be handed on to another node. Takes as long as reading its files; run it on a <see cref="SideThread"/>.</summary>
+    /// <exception cref="GenerationException">There is none of that id, it is not complete or not in memory, or it does not hold these shards.</exception>
+    /// <exception cref="IOException">The disk is full or failed.</exception>
+    /// <exception cref="OperationCanceledException">The caller has gone.</exception>
+    public ShardExtract Extract(string id, ShardSet shards, CancellationToken stop)
+    {
+        GenerationSlot slot = _table.Slot(id);
+        if (slot.Manifest is null)
+        {
+            throw WrongState(slot, slot.Failure.Length > 0 ? slot.Failure : "it is not sealed yet");
+        }
+
+        return slot.Generation is { } generation && generation.TryAcquire()
+            ? ShardExtract.Make(_options.Directory, slot.Folder, generation, shards, stop)
+            : throw WrongState(slot, "it is not in memory here; ask another node");
+    }
+
     /// <summary>
     /// Takes in a generation that has come from elsewhere: reads it into memory by the code of a restart, which verifies every byte, and makes its folder
     /// one of this node's by one rename. It takes the place of a damaged one of the same id. What serves is not touched. Takes as long as a restart; run it on a <see cref="SideThread"/>.
+    /// Where other shards of the same generation are here, these join them.
     /// </summary>
     /// <returns>The generation, sealed (or failed at a gate, as it was where it came from).</returns>
     /// <exception cref="GenerationException">It is incomplete or damaged, the id is taken by another content, or there is no room; nothing was changed.</exception>
@@ -268,7 +290,11 @@ public sealed class GenerationRegistry : IDisposable
     /// <exception cref="OperationCanceledException">It was told to stop; nothing was changed.</exception>
     public GenerationInfo Import(StagedGeneration staged, CancellationToken stop = default)
     {
-        if (_import.Run(staged, stop) is { } generation)
+        if (_extension.Extends(staged))
+        {
+            _extension.Run(staged, stop);
+        }
+        else if (_import.Run(staged, stop) is { } generation)
         {
             // Whoever was erased while it was read in.
             Follow(generation);
@@ -352,7 +378,7 @@ public sealed class GenerationRegistry : IDisposable
     private static GenerationException WrongState(GenerationSlot slot, string what) =>
         new(GenerationError.WrongState, $"generation '{slot.Folder.Id}' is {slot.State.ToString().ToUpperInvariant()}: {what}");
 
-    private GenerationSlot Open(string id, long expectedOfferSets, string source, string token)
+    private GenerationSlot Open(string id, long expectedOfferSets, string source, string token, ShardSet? shards)
     {
         if (_table.TryFind(id, out GenerationSlot taken))
         {
@@ -364,7 +390,7 @@ public sealed class GenerationRegistry : IDisposable
         long maxBytes = _memory.MakeRoom(id, expectedOfferSets, LetGo);
         GenerationFolder folder = GenerationFolder.Of(_options.Directory, id);
         ErasurePosition begun = _erasures.End;
-        var load = new LoadManifest(id, expectedOfferSets, source, _clock.GetUtcNow(), begun.Count, begun.Stamp);
+        var load = new LoadManifest(id, expectedOfferSets, source, _clock.GetUtcNow(), begun.Count, begun.Stamp, shards);
         try
         {
             folder.Create();

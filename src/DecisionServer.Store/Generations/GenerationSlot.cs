@@ -43,6 +43,7 @@ internal sealed class GenerationSlot(GenerationFolder folder, LoadManifest? load
         PublishedAt = PublishedAt,
         Gates = Manifest?.Gates ?? [],
         ContentHash = Manifest?.ContentHash ?? "",
+        Shards = Manifest is null ? Load?.Shards : Manifest.Shards,
         IsRollbackTarget = isRollbackTarget,
     };
 }

@@ -5,7 +5,7 @@ namespace DecisionServer.Store;
 
 /// <summary>What is written when a load begins, so that it can be taken up again.</summary>
 internal sealed record LoadManifest(
-    string Id, long ExpectedOfferSets, string Source, DateTimeOffset CreatedAt, long Erasures = 0, ulong ErasureStamp = 0)
+    string Id, long ExpectedOfferSets, string Source, DateTimeOffset CreatedAt, long Erasures = 0, ulong ErasureStamp = 0, ShardSet? Shards = null)
 {
     public const string FileName = "load.json";
 
@@ -37,6 +37,9 @@ internal sealed record Manifest
 
     /// <summary>The most scored offers: the ladder's list for everybody where none is configured.</summary>
     public required IReadOnlyList<PopularOffer> Popular { get; init; }
+
+    /// <summary>The shards whose members' sets are here. Null: those of all members.</summary>
+    public ShardSet? Shards { get; init; }
 
     [JsonIgnore]
     public bool Passed => Gates.All(gate => gate.Passed);

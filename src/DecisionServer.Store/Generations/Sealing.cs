@@ -22,8 +22,9 @@ internal static class Sealing
             Counts = counts,
             Segments = segments,
             ContentHash = ContentHash(segments),
-            Gates = Gates.Run(counts, sets, request, current),
+            Gates = Gates.Run(counts, sets, request, current, load.Shards),
             Popular = statistics.Popular(catalogue, LadderConfig.MaxGlobalOffers),
+            Shards = load.Shards,
         };
     }
 

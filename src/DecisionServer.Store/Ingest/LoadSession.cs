@@ -78,7 +78,7 @@ public sealed class LoadSession : IDisposable
                 return;
             }
 
-            GuardStorage(() => WriteCatalogue(offers));
+            GuardStorage(() => CatalogueBlocks.Write(_segments, offers));
             Open(catalogue);
         }
     }
@@ -198,7 +198,7 @@ public sealed class LoadSession : IDisposable
     /// <summary>The stream of a block found on disk; made where it is new.</summary>
     internal LoadStream Restore(string streamId, byte number)
     {
-        var stream = new LoadStream(streamId, number, Catalogue!, _builder!.BeginWriter(), _segments);
+        var stream = new LoadStream(streamId, number, Catalogue!, _builder!.BeginWriter(), _segments, Manifest.Shards);
         _streams.Add(streamId, stream);
         return stream;
     }
@@ -276,35 +276,6 @@ public sealed class LoadSession : IDisposable
         {
             throw new GenerationException(GenerationError.Malformed,
                 $"{(form == ChunkForm.Compact ? "compact" : "packed")}: chunk {sequence} of stream '{stream}' ends in the middle of a set");
-        }
-    }
-
-    private void WriteCatalogue(IReadOnlyList<OfferConfig> offers)
-    {
-        // Blocks of about a megabyte: offers with many items are large.
-        var batch = new List<OfferConfig>();
-        int items = 0;
-        foreach (OfferConfig offer in offers)
-        {
-            batch.Add(offer);
-            items += offer.ItemIds.Count + 20;
-            if (items > 50_000)
-            {
-                Flush();
-            }
-        }
-
-        Flush();
-        _segments.Append(BlockKind.OffersEnd, 0, (ulong)offers.Count, 0, 0, new byte[BlockHeader.Bytes]);
-
-        void Flush()
-        {
-            if (batch.Count > 0)
-            {
-                _segments.Append(BlockKind.Offers, 0, 0, batch.Count, 0, (byte[])[.. new byte[BlockHeader.Bytes], .. OfferJson.Write(batch)]);
-                batch.Clear();
-                items = 0;
-            }
         }
     }
 

@@ -7,7 +7,7 @@ namespace DecisionServer.Store;
 public readonly record struct ChunkResult(int Accepted, IReadOnlyList<RejectedSet> Rejected, bool Repeated);
 
 /// <summary>One numbered stream of chunks into a loading generation. One chunk is taken at a time.</summary>
-internal sealed class LoadStream(string id, byte number, CatalogueSnapshot catalogue, SetWriter sets, SegmentWriter segments)
+internal sealed class LoadStream(string id, byte number, CatalogueSnapshot catalogue, SetWriter sets, SegmentWriter segments, ShardSet? shards = null)
 {
     private readonly RecordBuilder _builder = new(catalogue);
     private readonly List<RejectedSet> _rejected = [];
@@ -101,6 +101,13 @@ internal sealed class LoadStream(string id, byte number, CatalogueSnapshot catal
         if (!_builder.Finish(allowEmpty: false))
         {
             _rejected.Add(new RejectedSet(index, _builder.Reason, _builder.Message));
+            return;
+        }
+
+        if (shards is not null && !shards.Holds(_builder.Member))
+        {
+            _rejected.Add(new RejectedSet(index, RejectReason.OtherShard,
+                $"the member belongs to shard {ShardSet.ShardOf(_builder.Member.Hash, shards.Count)}, and this load takes shards {shards}; send the set to the node that owns it"));
             return;
         }
 

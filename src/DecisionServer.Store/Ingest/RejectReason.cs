@@ -32,6 +32,9 @@ public enum RejectReason
 
     /// <summary>Neither offers nor affinities.</summary>
     Empty = 9,
+
+    /// <summary>The member belongs to a shard that another node owns.</summary>
+    OtherShard = 10,
 }
 
 /// <summary>An offer set that was refused.</summary>

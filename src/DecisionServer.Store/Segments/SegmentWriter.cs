@@ -86,6 +86,16 @@ internal sealed class SegmentWriter : IDisposable
         }
     }
 
+    /// <summary>Ends the file that is written to: the next block begins another one.</summary>
+    /// <exception cref="IOException">The disk is full or failed.</exception>
+    public void EndFile()
+    {
+        lock (_gate)
+        {
+            CloseFile();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();
 

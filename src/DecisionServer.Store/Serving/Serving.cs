@@ -11,6 +11,7 @@ public sealed class Serving(AvailabilityStore availability, MemberServing? membe
     private volatile ServingState? _current;
     private volatile PlacementSet _placements = PlacementSet.Default;
     private volatile CapRuleSet _caps = CapRuleSet.Empty;
+    private volatile ShardSet? _shards;
     private LadderConfig _ladder = LadderConfig.Empty;
 
     /// <summary>What decisions are made from now. Null: no generation has been published yet. Read it once per decision.</summary>
@@ -21,6 +22,9 @@ public sealed class Serving(AvailabilityStore availability, MemberServing? membe
 
     /// <summary>The caps that belong to no offer, also before there is a generation.</summary>
     public CapRuleSet Caps => _caps;
+
+    /// <summary>The shards of members that this node answers for. Null: all members.</summary>
+    public ShardSet? Shards => _shards;
 
     /// <summary>What is known of members. Null: nothing ever is.</summary>
     public MemberServing? Members => members;
@@ -96,6 +100,9 @@ public sealed class Serving(AvailabilityStore availability, MemberServing? membe
             }
         }
     }
+
+    /// <summary>Replaces the shards of members that this node answers for. Null: all members.</summary>
+    public void PutShards(ShardSet? shards) => _shards = shards;
 
     /// <summary>Replaces the ladder list of a segment; an empty one removes it. Each offer once, scores finite.</summary>
     /// <returns>Ids that the current catalogue does not hold. Null: there would be more than <see cref="LadderConfig.MaxSegments"/> lists, nothing was done.</returns>

@@ -28,6 +28,9 @@ public sealed class StagedGeneration : IDisposable
     /// <summary>Hash over all segments of the content that is coming; empty: nothing is known of it yet.</summary>
     public string ContentHash => _manifest?.ContentHash ?? "";
 
+    /// <summary>The shards that are coming. Null: all, or nothing is known of it yet.</summary>
+    public ShardSet? Shards => _manifest?.Shards;
+
     /// <summary>Whether all files are there and whole.</summary>
     public bool IsComplete => _manifest is not null && _expected.Count > 0 && _expected.Keys.All(_complete.Contains);
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using DecisionServer.Fleet.Sharding;
 
 namespace DecisionServer.Fleet;
 
@@ -10,7 +11,7 @@ namespace DecisionServer.Fleet;
 internal sealed record CurrentFact(string Generation, string Previous, DateTimeOffset At, long Number);
 
 /// <summary>A generation that a node has sealed, for the others to fetch.</summary>
-/// <param name="ContentHash">Hash over its segments.</param>
+/// <param name="ContentHash">Hash over its segments; empty in a sharded fleet, where each node has others.</param>
 /// <param name="Node">The node that sealed it.</param>
 /// <param name="Passed">Whether its gates passed.</param>
 internal sealed record SealedFact(string ContentHash, string Node, bool Passed);
@@ -27,11 +28,14 @@ internal sealed record NodeContent
     /// <summary>The generation that answers; empty: none.</summary>
     public string Current { get; init; } = "";
 
-    /// <summary>Complete generations beside it.</summary>
+    /// <summary>Complete generations beside it: in a sharded fleet those of which it has all the shards that it is to have.</summary>
     public IReadOnlyList<string> Sealed { get; init; } = [];
 
-    /// <summary>Shards that it owns; empty: all.</summary>
-    public IReadOnlyList<int> Shards { get; init; } = [];
+    /// <summary>In a sharded fleet: the shards that it has of each generation, current and sealed ones.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<int>> Holds { get; init; } = new Dictionary<string, IReadOnlyList<int>>();
+
+    /// <summary>Those whose gates failed here.</summary>
+    public IReadOnlyList<string> Refused { get; init; } = [];
 }
 
 /// <summary>How the documents of a fleet are written.</summary>
@@ -39,4 +43,5 @@ internal sealed record NodeContent
 [JsonSerializable(typeof(CurrentFact))]
 [JsonSerializable(typeof(SealedFact))]
 [JsonSerializable(typeof(NodeContent))]
+[JsonSerializable(typeof(ShardMap))]
 internal sealed partial class FleetJson : JsonSerializerContext;

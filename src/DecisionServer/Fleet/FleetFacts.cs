@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using DecisionServer.Fleet.Sharding;
 using DecisionServer.Journal;
 
 namespace DecisionServer.Fleet;
@@ -18,6 +19,12 @@ internal sealed class FleetFacts
 
     /// <summary>Kind of facts with the number of a generation's catalogue, by the generation's id: how often offers were put into it. Absent: never.</summary>
     public const string Catalogues = "catalogue";
+
+    /// <summary>Kind of the one fact that says which node owns which shard.</summary>
+    public const string Sharding = "sharding";
+
+    /// <summary>Name of that fact.</summary>
+    public const string Map = "map";
 
     private readonly Lock _gate = new();
     private volatile Snapshot _snapshot = Snapshot.Empty;
@@ -62,6 +69,13 @@ internal sealed class FleetFacts
     /// <summary>The document of a fact.</summary>
     public static NamedDocument Write(string generationId, long catalogue) => new(generationId, catalogue.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>The shard map, as a transaction has it. Null: there is none yet.</summary>
+    public static ShardMap? ReadShards(IJournalTransaction transaction) =>
+        transaction.GetFact(Sharding, Map) is { } fact ? JsonSerializer.Deserialize(fact.Content, FleetJson.Default.ShardMap) : null;
+
+    /// <summary>The document of a fact.</summary>
+    public static NamedDocument Write(ShardMap map) => new(Map, JsonSerializer.Serialize(map, FleetJson.Default.ShardMap));
+
     /// <summary>The document of a fact.</summary>
     public static NamedDocument Write(CurrentFact fact) => new(Current, JsonSerializer.Serialize(fact, FleetJson.Default.CurrentFact));
 
@@ -71,7 +85,8 @@ internal sealed class FleetFacts
     /// <summary>All facts of one moment.</summary>
     /// <param name="Published">What is current; null: nothing was ever published.</param>
     /// <param name="Sealed">Sealed generations by id, published ones included.</param>
-    internal sealed record Snapshot(CurrentFact? Published, IReadOnlyDictionary<string, SealedFact> Sealed)
+    /// <param name="Shards">Which node owns which shard; null: the fleet is not sharded, or nobody has said yet.</param>
+    internal sealed record Snapshot(CurrentFact? Published, IReadOnlyDictionary<string, SealedFact> Sealed, ShardMap? Shards = null)
     {
         public static Snapshot Empty { get; } = new(null, new Dictionary<string, SealedFact>(StringComparer.Ordinal));
 
@@ -87,6 +102,8 @@ internal sealed class FleetFacts
                     if (document.Content.Length == 0) known.Remove(document.Name);
                     else known[document.Name] = JsonSerializer.Deserialize(document.Content, FleetJson.Default.SealedFact)!;
                     return this with { Sealed = known };
+                case Sharding when document.Name == Map:
+                    return this with { Shards = document.Content.Length == 0 ? null : JsonSerializer.Deserialize(document.Content, FleetJson.Default.ShardMap) };
                 default:
                     return this;
             }

@@ -1,4 +1,5 @@
 using DecisionServer.Fleet.Puts;
+using DecisionServer.Fleet.Sharding;
 using DecisionServer.Journal;
 using DecisionServer.Options;
 
@@ -9,7 +10,7 @@ namespace DecisionServer.Fleet;
 /// </summary>
 internal sealed class FleetJoining(
     ISharedJournal journal, TruthOpened opened, Heartbeat heartbeat, PublishFollower follower, GenerationFetcher fetcher, PutFollower puts, NodeDirectory nodes, NodeIdentity identity, ServingLease lease,
-    FleetOptions options, TimeProvider clock, ILogger<FleetJoining> logger)
+    FleetOptions options, TimeProvider clock, ILogger<FleetJoining> logger, ShardOwnership? ownership = null)
 {
     /// <summary>Which truth this node follows.</summary>
     public string Truth => journal.Epoch;
@@ -21,6 +22,7 @@ internal sealed class FleetJoining(
     public async Task JoinAsync(CancellationToken stop)
     {
         await HearAsync(stop);
+        ownership?.Join();
         follower.Join();
         opened.Open();
         while (true)

@@ -1,4 +1,5 @@
 using DecisionServer.Fleet.Segments;
+using DecisionServer.Fleet.Sharding;
 using DecisionServer.Journal;
 using DecisionServer.Options;
 using DecisionServer.Services.Members;
@@ -12,7 +13,7 @@ namespace DecisionServer.Fleet;
 /// </summary>
 internal sealed class FleetLifecycle(
     IJournal journal, FleetFacts facts, NodeDirectory nodes, NodeIdentity identity, GenerationRegistry registry, Heartbeat heartbeat, TruthClock truth,
-    GenerationSharing sharing, FleetOptions options, TimeProvider clock, ILogger<FleetLifecycle> logger)
+    GenerationSharing sharing, FleetOptions options, TimeProvider clock, ILogger<FleetLifecycle> logger, ShardOwnership? ownership = null)
     : IGenerationLifecycle
 {
     // After the instant: for nodes to tell that they have followed. Those that do not are lost, or told to their operators.
@@ -21,13 +22,14 @@ internal sealed class FleetLifecycle(
     public async Task Sealed(GenerationInfo generation)
     {
         if (!NodeIdentity.IsComplete(generation)) return;
-        if (facts.Now.Sealed.TryGetValue(generation.Id, out var known) && known.ContentHash != generation.ContentHash) throw Taken(generation);
+        var fact = FactOf(generation);
+        if (facts.Now.Sealed.TryGetValue(generation.Id, out var known) && known.ContentHash != fact.ContentHash) throw Taken(generation);
 
-        // Where all nodes reach it, before they learn of it: there they look first.
-        await sharing.Offer(generation.Id);
-        if (!await JournalCalls.Run(journal, new SealedCommand(facts, generation.Id, FactOf(generation)), CancellationToken.None))
+        // Where all nodes reach it, before they learn of it: there they look first. Whole generations lie there, and of a sharded fleet no node has one.
+        if (ownership is null) await sharing.Offer(generation.Id);
+        if (!await JournalCalls.Run(journal, new SealedCommand(facts, generation.Id, fact), CancellationToken.None))
         {
-            await sharing.Remove(generation.Id);
+            if (ownership is null) await sharing.Remove(generation.Id);
             throw Taken(generation);
         }
 
@@ -40,14 +42,14 @@ internal sealed class FleetLifecycle(
         if (info.State == GenerationState.Loading) throw Wrong(info, "it is not sealed yet");
         if (info.State == GenerationState.Failed && !(force && info.Gates.Count > 0))
             throw Wrong(info, info.Failure + (info.Gates.Count > 0 ? "; publish it by force, or drop it and load it again" : "; drop it and load it again"));
-        return await Announce(info, terms, cancellation);
+        return await Announce(info, force, terms, cancellation);
     }
 
     public async Task<PublishedGeneration> Rollback(PublishTerms terms, CancellationToken cancellation)
     {
         if (facts.Now.Published is not { Previous.Length: > 0 } published)
             throw new GenerationException(GenerationError.WrongState, "there is no previous generation to roll back to");
-        return await Announce(registry.Get(published.Previous), terms, cancellation);
+        return await Announce(registry.Get(published.Previous), force: true, terms, cancellation);
     }
 
     public async Task Drop(string id)
@@ -63,12 +65,13 @@ internal sealed class FleetLifecycle(
         await sharing.Remove(id);
     }
 
-    private async Task<PublishedGeneration> Announce(GenerationInfo info, PublishTerms terms, CancellationToken cancellation)
+    private async Task<PublishedGeneration> Announce(GenerationInfo info, bool force, PublishTerms terms, CancellationToken cancellation)
     {
-        // 1. Those who live have it.
+        // 1. Those who live have it; in a sharded fleet each its own share, and nobody's is missing.
         await Until(member => member.Has(info.Id), terms, lacking =>
             new GenerationException(GenerationError.WrongState,
                 $"generation '{info.Id}' is not complete on {lacking} yet, nothing was published; wait longer (wait), or ask for fewer nodes (quorum)"), cancellation);
+        if (!force) RequirePassed(info.Id);
 
         // 2. The instant.
         var expected = facts.Now.Published?.Number ?? 0;
@@ -103,13 +106,26 @@ internal sealed class FleetLifecycle(
             var seen = nodes.NextSeen;
             heartbeat.Hurry();
             await Heard(seen, terms.Wait - clock.GetElapsedTime(begun), cancellation);
-            var live = nodes.Members.Where(member => member.IsLive && member.Content.State != nameof(Hosting.ServerPhase.Draining)).ToList();
-            var lacking = live.Where(member => !isSo(member)).Select(member => member.Node.Name).ToList();
-            if (lacking.Count == 0 ? live.Count >= terms.Quorum : terms.Quorum > 0 && live.Count - lacking.Count >= terms.Quorum) return;
+            var live = nodes.Members.Where(member => member.IsLive && member.Content.State != nameof(Hosting.ServerPhase.Draining) && Takes(member.Node.Name)).ToList();
+            List<string> lacking = [.. live.Where(member => !isSo(member)).Select(member => member.Node.Name), .. Away(live)];
+            if (lacking.Count == 0 ? live.Count >= terms.Quorum : terms.Quorum > 0 && live.Count(isSo) >= terms.Quorum) return;
             if (clock.GetElapsedTime(begun) > terms.Wait)
                 throw otherwise(lacking.Count > 0 ? string.Join(", ", lacking) : $"enough nodes ({live.Count} live, {terms.Quorum} asked for)");
             await Task.Delay(options.Beat / 4, clock, cancellation);
         }
+    }
+
+    // Spare nodes of a sharded fleet own nothing and need nothing.
+    private bool Takes(string node) => ownership?.Map is not { } map || map.WantedBy(node, ownership.Now).Held.Count > 0;
+
+    private IEnumerable<string> Away(List<FleetMember> live) =>
+        ownership?.Map is not { } map ? [] : map.OwnersAt(ownership.Now).Distinct().Where(owner => live.All(member => member.Node.Name != owner)).Select(owner => owner + " (away)");
+
+    private void RequirePassed(string id)
+    {
+        string[] refused = [.. nodes.Members.Where(member => member.IsLive && Takes(member.Node.Name) && member.Content.Refused.Contains(id, StringComparer.Ordinal)).Select(member => member.Node.Name)];
+        if (refused.Length > 0)
+            throw new GenerationException(GenerationError.WrongState, $"gates of generation '{id}' failed on {string.Join(", ", refused)}; look at it there, and publish it by force, or drop it and load it again");
     }
 
     private async Task Heard(Task seen, TimeSpan left, CancellationToken cancellation)
@@ -127,7 +143,7 @@ internal sealed class FleetLifecycle(
     private static GenerationException Taken(GenerationInfo generation) => new(
         GenerationError.AlreadyExists, $"generation '{generation.Id}' is known to the fleet with another content; load this one under another id, and drop it here");
 
-    private SealedFact FactOf(GenerationInfo info) => new(info.ContentHash, identity.Name, info.State != GenerationState.Failed);
+    private SealedFact FactOf(GenerationInfo info) => new(ownership is null ? info.ContentHash : "", identity.Name, info.State != GenerationState.Failed);
 
     private static GenerationException Wrong(GenerationInfo info, string what) =>
         new(GenerationError.WrongState, $"generation '{info.Id}' is {info.State.ToString().ToUpperInvariant()}: {what}");

@@ -1,5 +1,6 @@
 using DecisionServer.Fanout;
 using DecisionServer.Fleet.Puts;
+using DecisionServer.Fleet.Sharding;
 using DecisionServer.Journal;
 using DecisionServer.Metrics;
 using DecisionServer.Options;
@@ -21,6 +22,7 @@ internal static class FleetRegistration
         services.AddSingleton<NodeIdentity>();
         services.AddSingleton<FleetStatus>();
         services.AddSingleton<FleetDigest>();
+        services.AddSingleton<ShardGate>();
         if (!options.IsFleet)
         {
             services.AddSingleton<IGenerationLifecycle, LocalLifecycle>();
@@ -42,6 +44,13 @@ internal static class FleetRegistration
         services.AddSingleton<PutInbox>();
         services.AddHosted<PutFollower>();
         services.AddSingleton<IGenerationPuts, FleetPuts>();
+        if (options.Fleet.Shards > 0)
+        {
+            services.AddSingleton<ShardOwnership>();
+            services.AddSingleton<ShardAbsence>();
+            services.AddHosted<ShardKeeper>();
+        }
+
         if (options.Redis is { } redis)
         {
             services.AddSingleton(new NewsFeedOptions { Redis = redis, KeyPrefix = options.Fleet.Prefix });

@@ -1,3 +1,4 @@
+using DecisionServer.Fleet.Sharding;
 using DecisionServer.Hosting;
 using DecisionServer.Journal;
 using DecisionServer.V1;
@@ -6,7 +7,8 @@ using Google.Protobuf.WellKnownTypes;
 namespace DecisionServer.Fleet;
 
 /// <summary>The nodes as this one sees them; a server that is alone shows itself.</summary>
-internal sealed class FleetStatus(NodeIdentity identity, TimeProvider clock, NodeDirectory? nodes = null, ISharedJournal? journal = null, FleetHealth? health = null)
+internal sealed class FleetStatus(
+    NodeIdentity identity, TimeProvider clock, NodeDirectory? nodes = null, ISharedJournal? journal = null, FleetHealth? health = null, ShardOwnership? ownership = null, ShardAbsence? absence = null)
 {
     /// <summary>The answer to GetFleet.</summary>
     public GetFleetResponse Describe()
@@ -18,6 +20,13 @@ internal sealed class FleetStatus(NodeIdentity identity, TimeProvider clock, Nod
         foreach (var member in nodes?.Members ?? [])
         {
             if (member.Node.Name != identity.Name) response.Nodes.Add(ToProto(member, clock.GetUtcNow()));
+        }
+
+        if (ownership?.Map is { } map)
+        {
+            response.ShardCount = map.Count;
+            response.UnservedShards.AddRange(absence?.Shards ?? []);
+            foreach (var node in response.Nodes) node.Shards.AddRange(map.OwnedBy(node.Name, ownership.Now).Held);
         }
 
         var sorted = response.Nodes.OrderBy(node => node.Name, StringComparer.Ordinal).ToList();
@@ -44,7 +53,6 @@ internal sealed class FleetStatus(NodeIdentity identity, TimeProvider clock, Nod
             SeenAt = Timestamp.FromDateTimeOffset(now - member.Age),
         };
         node.SealedGenerationIds.AddRange(member.Content.Sealed);
-        node.Shards.AddRange(member.Content.Shards);
         return node;
     }
 }

@@ -13,6 +13,9 @@ internal sealed record FleetMember(NodeRecord Node, NodeContent Content, TimeSpa
 {
     /// <summary>Whether it holds a complete generation, or answers from it.</summary>
     public bool Has(string generationId) => Content.Current == generationId || Content.Sealed.Contains(generationId, StringComparer.Ordinal);
+
+    /// <summary>Whether it holds a shard of a generation.</summary>
+    public bool Holds(string generationId, int shard) => Content.Holds.TryGetValue(generationId, out var shards) && shards.Contains(shard);
 }
 
 /// <summary>The nodes, as this one saw them at its last heartbeat. Read from any thread.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DecisionServer.Fleet.Sharding;
 using DecisionServer.Hosting;
 using DecisionServer.Journal;
 using DecisionServer.Options;
@@ -7,7 +8,7 @@ using DecisionServer.Store;
 namespace DecisionServer.Fleet;
 
 /// <summary>Who this node is, and what it tells others of itself.</summary>
-internal sealed class NodeIdentity(ServerOptions options, KestrelSetup kestrel, ServerLifecycle lifecycle, GenerationRegistry registry)
+internal sealed class NodeIdentity(ServerOptions options, KestrelSetup kestrel, ServerLifecycle lifecycle, GenerationRegistry registry, ShardOwnership? ownership = null)
 {
     /// <summary>A new one with each start of the process.</summary>
     public Guid Incarnation { get; } = Guid.NewGuid();
@@ -27,8 +28,19 @@ internal sealed class NodeIdentity(ServerOptions options, KestrelSetup kestrel, 
             Address = Address.GetLeftPart(UriPartial.Authority),
             State = lifecycle.Phase.ToString(),
             Current = generations.FirstOrDefault(info => info.State == GenerationState.Current)?.Id ?? "",
-            Sealed = [.. generations.Where(IsComplete).Select(info => info.Id)],
+            Sealed = [.. generations.Where(info => IsComplete(info) && (ownership is null || ownership.IsEnough(info.Shards))).Select(info => info.Id)],
+            Refused = [.. generations.Where(info => info.State == GenerationState.Failed && info.Gates.Count > 0).Select(info => info.Id)],
         };
+        if (ownership?.Map is { } map)
+        {
+            content = content with
+            {
+                Holds = generations
+                    .Where(info => info.State == GenerationState.Current || IsComplete(info))
+                    .ToDictionary(info => info.Id, info => (info.Shards ?? ShardSet.All(map.Count)).Held, StringComparer.Ordinal),
+            };
+        }
+
         return new NodeRecord { Name = Name, Incarnation = Incarnation, Applied = applied, Content = JsonSerializer.Serialize(content, FleetJson.Default.NodeContent) };
     }
 

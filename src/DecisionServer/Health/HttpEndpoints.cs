@@ -12,9 +12,9 @@ internal static class HttpEndpoints
         {
             var readiness = context.RequestServices.GetRequiredService<Readiness>();
             string obstacle = readiness.Obstacle;
-            string writes = readiness.WriteObstacle, lag = readiness.Lag;
+            string writes = readiness.WriteObstacle, lag = readiness.Lag, absence = readiness.Absence;
             return obstacle.Length == 0
-                ? Answer(context, StatusCodes.Status200OK, $"ready\n{(writes.Length == 0 ? "" : $"writes are refused: {writes}\n")}{(lag.Length == 0 ? "" : lag + "\n")}")
+                ? Answer(context, StatusCodes.Status200OK, $"ready\n{(writes.Length == 0 ? "" : $"writes are refused: {writes}\n")}{(lag.Length == 0 ? "" : lag + "\n")}{(absence.Length == 0 ? "" : absence + "\n")}")
                 : Answer(context, StatusCodes.Status503ServiceUnavailable, obstacle + "\n");
         });
         Map(endpoints, "/metrics", static context =>

@@ -1,4 +1,5 @@
 using DecisionServer.Fleet;
+using DecisionServer.Fleet.Sharding;
 using DecisionServer.Hosting;
 using DecisionServer.Journal;
 
@@ -8,7 +9,7 @@ namespace DecisionServer.Health;
 /// Whether the server, or one service of it, can answer. The server as a whole ("" in the health service) serves from the moment it listens
 /// until it drains; decisions also need a current generation, and so does /health/ready.
 /// </summary>
-internal sealed class Readiness(ServerLifecycle lifecycle, ICurrentGeneration generations, IJournal journal, FleetHealth? fleet = null, PublishFollower? follower = null)
+internal sealed class Readiness(ServerLifecycle lifecycle, ICurrentGeneration generations, IJournal journal, FleetHealth? fleet = null, PublishFollower? follower = null, ShardAbsence? absence = null)
 {
     private readonly Lock _changing = new();
     private TaskCompletionSource _changed = NewSignal();
@@ -33,6 +34,9 @@ internal sealed class Readiness(ServerLifecycle lifecycle, ICurrentGeneration ge
 
     /// <summary>Why writes are refused, in words; empty if they are not. Decisions go on without them, so this is no obstacle to readiness.</summary>
     public string WriteObstacle => Serving && journal.Health is { IsWritable: false } health ? health.Reason : "";
+
+    /// <summary>Which members nobody serves, in words; empty where there are none. No obstacle to readiness: the others are.</summary>
+    public string Absence => absence?.Describe() ?? "";
 
     /// <summary>Completes at the next change. Take it before reading what may change.</summary>
     public Task Changed

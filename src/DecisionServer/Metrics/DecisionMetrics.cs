@@ -33,6 +33,9 @@ public enum DecisionFailure
 
     /// <summary>The node had not heard from its fleet for too long to tell what is current.</summary>
     NoLease,
+
+    /// <summary>The member belongs to another node's shard.</summary>
+    OtherShard,
 }
 
 /// <summary>
@@ -52,7 +55,7 @@ public sealed class DecisionMetrics
     ];
 
     private static readonly string[] Methods = ["next_best_offers", "rank_search", "decide_stream"];
-    private static readonly string[] Failures = ["invalid_argument", "unknown_placement", "no_generation", "epoch_not_reached", "no_lease"];
+    private static readonly string[] Failures = ["invalid_argument", "unknown_placement", "no_generation", "epoch_not_reached", "no_lease", "other_shard"];
 
     private readonly Counter<long> _decisions;
     private readonly Counter<long> _failures;

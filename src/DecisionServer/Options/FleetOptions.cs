@@ -6,6 +6,9 @@ public sealed record FleetOptions
     /// <summary><c>Node:Address</c>: where other nodes reach this one's gRPC; null: where it listens.</summary>
     public Uri? Address { get; init; }
 
+    /// <summary><c>Node:Shards</c>: shards that the fleet's members are divided into, the same on all nodes for good; 0: every node serves all members.</summary>
+    public int Shards { get; init; }
+
     /// <summary><c>Fleet:HeartbeatSeconds</c>: time between two heartbeats.</summary>
     public TimeSpan Beat { get; init; } = TimeSpan.FromSeconds(0.5);
 

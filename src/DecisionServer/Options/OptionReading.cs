@@ -71,6 +71,7 @@ internal static class OptionReading
         Fleet = new FleetOptions
         {
             Address = reader.Address("Node:Address", ""),
+            Shards = reader.Number("Node:Shards", 0, 0, ShardSet.Most),
             Beat = reader.Seconds("Fleet:HeartbeatSeconds", 0.5, 0.05, 60),
             Lease = reader.Seconds("Fleet:LeaseSeconds", 2, 0.2, 600),
             Notice = reader.Seconds("Fleet:NoticeSeconds", 3, 0.5, 3600),

@@ -1,5 +1,6 @@
 using DecisionServer.Engine;
 using DecisionServer.Fleet;
+using DecisionServer.Fleet.Sharding;
 using DecisionServer.Metrics;
 using DecisionServer.Options;
 using DecisionServer.Services.Decisions;
@@ -27,14 +28,15 @@ internal sealed class DecisionGrpcService
     private readonly EpochGate _epochs;
     private readonly ServingLease _lease;
     private readonly FleetHealth? _fleet;
+    private readonly ShardGate _shards;
     private readonly DecisionIds _ids = new();
 
     /// <summary>Creates the service; a server that is alone has no <paramref name="fleet"/> to lag behind.</summary>
     public DecisionGrpcService(
-        DecisionEngine engine, AvailabilityStore availability, ServingLease lease, LimitOptions limits, TimeProvider clock, DecisionMetrics metrics,
+        DecisionEngine engine, AvailabilityStore availability, ServingLease lease, ShardGate shards, LimitOptions limits, TimeProvider clock, DecisionMetrics metrics,
         ILogger<DecisionGrpcService> log, FleetHealth? fleet = null)
     {
-        (_engine, _lease, _clock, _metrics, _log, _fleet) = (engine, lease, clock, metrics, log, fleet);
+        (_engine, _lease, _shards, _clock, _metrics, _log, _fleet) = (engine, lease, shards, clock, metrics, log, fleet);
         _epochs = new EpochGate(availability, limits.EpochWait);
     }
 
@@ -67,7 +69,7 @@ internal sealed class DecisionGrpcService
             }
             catch (RpcException refusal) when (refusal.StatusCode is StatusCode.InvalidArgument or StatusCode.FailedPrecondition)
             {
-                throw new RpcException(new Status(refusal.StatusCode, $"request {number} of the stream: {refusal.Status.Detail}"));
+                throw new RpcException(new Status(refusal.StatusCode, $"request {number} of the stream: {refusal.Status.Detail}"), refusal.Trailers);
             }
 
             // No answer is held back for a request that has not come, or whose decision has to wait.
@@ -157,7 +159,9 @@ internal sealed class DecisionGrpcService
         switch (_engine.Decide(workspace.Request, result))
         {
             case DecisionOutcome.NoGeneration:
-                throw NoGeneration(method);
+                throw NoGeneration(method, request.MemberId);
+            case DecisionOutcome.OtherShard:
+                throw OtherShard(method, request.MemberId);
             case DecisionOutcome.UnknownPlacement:
                 _metrics.Failed(method, DecisionFailure.UnknownPlacement);
                 throw UnknownPlacement(request, result.UnknownPlacementIndex);
@@ -184,7 +188,8 @@ internal sealed class DecisionGrpcService
         Read(request, workspace);
         workspace.Search.Deadline = Deadlines.Timestamp(context.Deadline, _clock);
         var outcome = _engine.RankSearch(workspace.Search, workspace.SearchResult);
-        if (outcome == SearchOutcome.NoGeneration) throw NoGeneration(DecisionMethod.RankSearch);
+        if (outcome == SearchOutcome.NoGeneration) throw NoGeneration(DecisionMethod.RankSearch, request.MemberId);
+        if (outcome == SearchOutcome.OtherShard) throw OtherShard(DecisionMethod.RankSearch, request.MemberId);
 
         var degraded = outcome == SearchOutcome.Degraded;
         var response = RankSearchWriter.Write(workspace.Search, workspace.SearchResult, degraded, request.Explain, _ids.Next().ToString());
@@ -222,10 +227,18 @@ internal sealed class DecisionGrpcService
         }
     }
 
-    private RpcException NoGeneration(DecisionMethod method)
+    // A node without shards has no generation either: the caller is told where there is one.
+    private RpcException NoGeneration(DecisionMethod method, string memberId)
     {
+        _shards.Require(memberId);
         _metrics.Failed(method, DecisionFailure.NoGeneration);
         return Errors.FailedPrecondition("no generation has been published yet: load and publish one first");
+    }
+
+    private RpcException OtherShard(DecisionMethod method, string memberId)
+    {
+        _metrics.Failed(method, DecisionFailure.OtherShard);
+        return _shards.Refusal(memberId);
     }
 
     private static RpcException UnknownPlacement(NextBestOffersRequest request, int index) =>

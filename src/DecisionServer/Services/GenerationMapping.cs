@@ -28,6 +28,7 @@ internal static class GenerationMapping
             ContentHash = info.ContentHash,
             ExpectedOfferSets = info.ExpectedOfferSets,
         };
+        generation.Shards.AddRange(info.Shards?.Held ?? []);
         generation.Gates.AddRange(info.Gates.Select(gate => new V1.Gate
         {
             Name = gate.Name,

@@ -1,4 +1,5 @@
 using DecisionServer.Fleet;
+using DecisionServer.Fleet.Sharding;
 using DecisionServer.Services.Journaling;
 using DecisionServer.Store;
 using DecisionServer.V1;
@@ -8,7 +9,8 @@ using Grpc.Core;
 namespace DecisionServer.Services;
 
 /// <summary>Loading, publishing and rolling back generations. Rules are the store's and the fleet's; here messages are translated, and acts are noted in the journal.</summary>
-internal sealed class IngestGrpcService(GenerationRegistry generations, IGenerationLifecycle lifecycle, IngestLoads loads, TruthWriter truth) : IngestService.IngestServiceBase
+internal sealed class IngestGrpcService(GenerationRegistry generations, IGenerationLifecycle lifecycle, IngestLoads loads, TruthWriter truth, ShardOwnership? ownership = null)
+    : IngestService.IngestServiceBase
 {
     private const int MaxSourceBytes = 4096;
     private const int MaxQuorum = 1_000;
@@ -25,7 +27,7 @@ internal sealed class IngestGrpcService(GenerationRegistry generations, IGenerat
             throw Errors.InvalidArgument("expected_offer_sets", $"is {request.ExpectedOfferSets}, it must be 0 to 1,000,000,000");
         }
 
-        BegunLoad begun = generations.Begin(request.GenerationId, request.ExpectedOfferSets, request.Resume, request.Source);
+        BegunLoad begun = generations.Begin(request.GenerationId, request.ExpectedOfferSets, request.Resume, request.Source, Shards());
         var response = new BeginGenerationResponse
         {
             Generation = GenerationMapping.ToProto(begun.Generation),
@@ -124,6 +126,22 @@ internal sealed class IngestGrpcService(GenerationRegistry generations, IGenerat
         response.Generations.AddRange(generations.List().Select(GenerationMapping.ToProto));
         return response;
     });
+
+    // A load takes what this node owns when it begins, whatever moves meanwhile: who is to own it then fetches it from here.
+    private ShardSet? Shards()
+    {
+        if (ownership is null)
+        {
+            return null;
+        }
+
+        return ownership.Owned switch
+        {
+            null => throw Errors.Unavailable("it is not known yet which shards this node owns; try again", TimeSpan.FromMilliseconds(500)),
+            { Held.Count: 0 } => throw Errors.FailedPrecondition("this node owns no shards, so there is nothing to load here; FleetService.GetFleet says which node owns which"),
+            var owned => owned,
+        };
+    }
 
     private static PublishTerms Terms(int quorum, Duration? wait)
     {

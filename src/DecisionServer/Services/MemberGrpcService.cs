@@ -1,3 +1,4 @@
+using DecisionServer.Fleet.Sharding;
 using DecisionServer.Journal;
 using DecisionServer.Services.Members;
 using DecisionServer.Store;
@@ -16,15 +17,17 @@ public sealed class MemberGrpcService : MemberService.MemberServiceBase
     private readonly ImpressionFlusher _flusher;
     private readonly GenerationRegistry _registry;
     private readonly TimeProvider _clock;
+    private readonly ShardGate _shards;
 
     /// <summary>Creates the service.</summary>
-    internal MemberGrpcService(MemberWriter writer, IJournal journal, ImpressionFlusher flusher, GenerationRegistry registry, TimeProvider clock) =>
-        (_writer, _journal, _flusher, _registry, _clock) = (writer, journal, flusher, registry, clock);
+    internal MemberGrpcService(MemberWriter writer, IJournal journal, ImpressionFlusher flusher, GenerationRegistry registry, TimeProvider clock, ShardGate shards) =>
+        (_writer, _journal, _flusher, _registry, _clock, _shards) = (writer, journal, flusher, registry, clock, shards);
 
     /// <inheritdoc/>
     public override Task<ActivateOfferResponse> ActivateOffer(ActivateOfferRequest request, ServerCallContext context)
     {
         MemberRequests.Action(request.MemberId, request.OfferId, request.IdempotencyKey, request.Channel, request.ChainId, request.StoreId);
+        _shards.Require(request.MemberId);
         return JournalCalls.Answer(_journal, new ActivateCommand(_writer, request), context);
     }
 
@@ -32,6 +35,7 @@ public sealed class MemberGrpcService : MemberService.MemberServiceBase
     public override Task<DeactivateOfferResponse> DeactivateOffer(DeactivateOfferRequest request, ServerCallContext context)
     {
         MemberRequests.Action(request.MemberId, request.OfferId, request.IdempotencyKey);
+        _shards.Require(request.MemberId);
         return JournalCalls.Answer(_journal, new DeactivateCommand(_writer, request), context);
     }
 
@@ -39,12 +43,14 @@ public sealed class MemberGrpcService : MemberService.MemberServiceBase
     public override Task<RedeemOfferResponse> RedeemOffer(RedeemOfferRequest request, ServerCallContext context)
     {
         MemberRequests.Action(request.MemberId, request.OfferId, request.IdempotencyKey, "", request.ChainId, request.StoreId);
+        _shards.Require(request.MemberId);
         return JournalCalls.Answer(_journal, new RedeemCommand(_writer, request), context);
     }
 
     /// <inheritdoc/>
     public override Task<RecordEventsResponse> RecordEvents(RecordEventsRequest request, ServerCallContext context)
     {
+        // A batch is of many members, so no node is its owner: it is truth's, which every node follows.
         MemberRequests.Events(request, _clock.GetUtcNow());
         return JournalCalls.Answer(_journal, new RecordEventsCommand(_writer, request), context);
     }
@@ -53,6 +59,7 @@ public sealed class MemberGrpcService : MemberService.MemberServiceBase
     public override Task<PutProfileResponse> PutProfile(PutProfileRequest request, ServerCallContext context)
     {
         MemberRequests.Profile(request);
+        _shards.Require(request.MemberId);
         return JournalCalls.Answer(_journal, new PutProfileCommand(_writer, request), context);
     }
 
@@ -60,6 +67,7 @@ public sealed class MemberGrpcService : MemberService.MemberServiceBase
     public override async Task<GetMemberResponse> GetMember(GetMemberRequest request, ServerCallContext context)
     {
         Ids.Require(request.MemberId, "member_id");
+        _shards.Require(request.MemberId);
         var record = await JournalCalls.Run(_journal, new GetMemberCommand(request.MemberId), context.CancellationToken);
         return new GetMemberResponse { Member = MemberRecords.ToProto(record) };
     }
@@ -68,6 +76,7 @@ public sealed class MemberGrpcService : MemberService.MemberServiceBase
     public override async Task<ExportMemberResponse> ExportMember(ExportMemberRequest request, ServerCallContext context)
     {
         Ids.Require(request.MemberId, "member_id");
+        _shards.Require(request.MemberId);
         var cancellation = context.CancellationToken;
         await JournalCalls.Run(() => _flusher.FlushAsync(cancellation));
         var record = await JournalCalls.Run(_journal, new GetMemberCommand(request.MemberId), cancellation);
@@ -96,6 +105,7 @@ public sealed class MemberGrpcService : MemberService.MemberServiceBase
     {
         Ids.Require(request.MemberId, "member_id");
         Ids.Require(request.IdempotencyKey, "idempotency_key");
+        _shards.Require(request.MemberId);
         var answer = await JournalCalls.Answer(_journal, new EraseCommand(_writer, request), context);
 
         // Durable already: generations follow the journal's erasures again whenever they are opened. A retry comes by here, too.

@@ -10,9 +10,12 @@ internal static class Courier
     public static StagedGeneration Stage(RegistryFixture to, string id) => StagedGeneration.Open(Options(to), id);
 
     /// <summary>Hands on what is not held, at most so many parts, each as <paramref name="change"/> makes it. Small parts: 4 KiB.</summary>
-    public static void Carry(RegistryFixture from, StagedGeneration into, int most = int.MaxValue, Func<TransferChunk, TransferChunk>? change = null)
+    public static void Carry(RegistryFixture from, StagedGeneration into, int most = int.MaxValue, Func<TransferChunk, TransferChunk>? change = null) =>
+        Carry(from.Registry.Files(into.Id), into, most, change);
+
+    /// <summary>The same of files that are at hand.</summary>
+    public static void Carry(GenerationFiles files, StagedGeneration into, int most = int.MaxValue, Func<TransferChunk, TransferChunk>? change = null)
     {
-        GenerationFiles files = from.Registry.Files(into.Id);
         into.Begin(files.ContentHash, files.Files);
         using GenerationFileCursor cursor = files.Read(into.Held);
         while (cursor.TryRead(out TransferChunk chunk))
@@ -27,6 +30,19 @@ internal static class Courier
                 into.Write(change is null ? part : change(part));
             }
         }
+    }
+
+    /// <summary>Brings some shards of a generation.</summary>
+    public static GenerationInfo Bring(RegistryFixture from, RegistryFixture to, string id, ShardSet shards)
+    {
+        using StagedGeneration staged = Stage(to, id);
+        using (ShardExtract extract = from.Registry.Extract(id, shards, CancellationToken.None))
+        {
+            Carry(extract.Files, staged);
+        }
+
+        Assert.True(staged.IsComplete);
+        return to.Registry.Import(staged);
     }
 
     public static GenerationInfo Bring(RegistryFixture from, RegistryFixture to, string id)

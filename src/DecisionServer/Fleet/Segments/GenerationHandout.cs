@@ -11,6 +11,8 @@ namespace DecisionServer.Fleet.Segments;
 /// </summary>
 public sealed class GenerationHandout(GenerationRegistry generations, TransferOptions options)
 {
+    // Often enough for whoever waits to know that this node works.
+    private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(5);
     private int _busy;
 
     /// <summary>Generations that are being handed on now.</summary>
@@ -24,6 +26,11 @@ public sealed class GenerationHandout(GenerationRegistry generations, TransferOp
         if (request.Held.DistinctBy(file => file.Name).Count() != request.Held.Count)
         {
             throw Errors.InvalidArgument("held", "names a file twice");
+        }
+
+        if (request.Shards.Count > 0 && (request.ShardCount is < 1 or > ShardSet.Most || request.Shards.Any(shard => shard < 0 || shard >= request.ShardCount)))
+        {
+            throw Errors.InvalidArgument("shards", $"names a shard that is not from 0 to shard_count - 1, and that is from 1 to {ShardSet.Most}");
         }
 
         try
@@ -44,7 +51,8 @@ public sealed class GenerationHandout(GenerationRegistry generations, TransferOp
     private async Task SendFiles(FetchGenerationRequest request, IServerStreamWriter<FetchGenerationResponse> responses, CancellationToken cancellation)
     {
         using var reading = new SideThread();
-        Store.GenerationFiles source = await reading.Run(() => GenerationErrors.Translate(() => generations.Files(request.GenerationId)));
+        using ShardExtract? extract = request.Shards.Count == 0 ? null : await Extract(request, responses, reading, cancellation);
+        Store.GenerationFiles source = extract?.Files ?? await reading.Run(() => GenerationErrors.Translate(() => generations.Files(request.GenerationId)));
         if (request.ContentHash.Length > 0 && request.ContentHash != source.ContentHash)
         {
             throw Errors.FailedPrecondition($"generation '{source.Id}' is of content {source.ContentHash} here, not {request.ContentHash}");
@@ -72,6 +80,29 @@ public sealed class GenerationHandout(GenerationRegistry generations, TransferOp
         }
 
         Task<TransferChunk?> Read() => reading.Run(() => GenerationErrors.Translate(() => cursor.TryRead(out TransferChunk chunk) ? chunk : (TransferChunk?)null));
+    }
+
+    // Whoever asked must not take this node for dead meanwhile: a message without content is passed over.
+    private async Task<ShardExtract> Extract(
+        FetchGenerationRequest request, IServerStreamWriter<FetchGenerationResponse> responses, SideThread reading, CancellationToken cancellation)
+    {
+        var shards = new ShardSet(request.ShardCount, request.Shards);
+        Task<ShardExtract> making = reading.Run(() => GenerationErrors.Translate(() => generations.Extract(request.GenerationId, shards, cancellation)));
+        try
+        {
+            while (await Task.WhenAny(making, Task.Delay(SignOfLife, cancellation)) != making)
+            {
+                await responses.WriteAsync(new FetchGenerationResponse(), cancellation);
+            }
+        }
+        catch (Exception)
+        {
+            await ((Task)making).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            (making.IsCompletedSuccessfully ? await making : null)?.Dispose();
+            throw;
+        }
+
+        return await making;
     }
 
     private static FileChunk ToProto(in TransferChunk chunk) => new()

@@ -13,21 +13,22 @@ public sealed class GenerationPull(
     /// <param name="id">The generation.</param>
     /// <param name="contentHash">The content that is wanted; empty: whatever the first node has.</param>
     /// <param name="peers">Addresses of the nodes that may have it, asked for before each round.</param>
+    /// <param name="shards">The shards wanted, which join others of the same generation here. Null: all that a node has.</param>
     /// <param name="cancellation">Ends it; what has come stays for the next attempt.</param>
     /// <returns>The generation, sealed.</returns>
     /// <exception cref="PullException">No node could give it; says what each one answered.</exception>
     /// <exception cref="GenerationException">It cannot be taken in: no room, or the id is taken by another content.</exception>
     /// <exception cref="IOException">The disk failed.</exception>
-    public async Task<GenerationInfo> Fetch(string id, string contentHash, Func<IReadOnlyList<Uri>> peers, CancellationToken cancellation)
+    public async Task<GenerationInfo> Fetch(string id, string contentHash, Func<IReadOnlyList<Uri>> peers, ShardSet? shards, CancellationToken cancellation)
     {
         using var disk = new SideThread();
         using StagedGeneration staged = await disk.Run(() => StagedGeneration.Open(store, id));
-        if (contentHash.Length > 0 && staged.ContentHash.Length > 0 && staged.ContentHash != contentHash)
+        if (staged.ContentHash.Length > 0 && ((contentHash.Length > 0 && staged.ContentHash != contentHash) || (shards is not null && !shards.Equals(staged.Shards))))
         {
             await disk.Run(() => Discard(staged));
         }
 
-        var pull = new PullRun(staged, contentHash, disk, options, channels, logger);
+        var pull = new PullRun(staged, contentHash, shards, disk, options, channels, logger);
         long started = clock.GetTimestamp();
         bool fromShare = await pull.TakeShared();
         TimeSpan backoff = options.FirstBackoff;

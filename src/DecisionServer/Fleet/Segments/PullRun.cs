@@ -5,7 +5,7 @@ using Grpc.Core;
 namespace DecisionServer.Fleet.Segments;
 
 /// <summary>One pull of one generation: rounds over the nodes that may have it, until all files are here.</summary>
-internal sealed class PullRun(StagedGeneration staged, string contentHash, SideThread disk, TransferOptions options, PeerChannels channels, ILogger logger)
+internal sealed class PullRun(StagedGeneration staged, string contentHash, ShardSet? shards, SideThread disk, TransferOptions options, PeerChannels channels, ILogger logger)
 {
     // So often a node may send something damaged: a cable may err, a disk does so again and again.
     private const int DamageAllowed = 3;
@@ -31,7 +31,8 @@ internal sealed class PullRun(StagedGeneration staged, string contentHash, SideT
     /// <summary>Takes what the shared directory has. True: all of it.</summary>
     public async Task<bool> TakeShared()
     {
-        if (options.SharedDirectory.Length == 0)
+        // Whole generations lie there.
+        if (options.SharedDirectory.Length == 0 || shards is not null)
         {
             return false;
         }
@@ -113,6 +114,12 @@ internal sealed class PullRun(StagedGeneration staged, string contentHash, SideT
     private FetchGenerationRequest Request()
     {
         var request = new FetchGenerationRequest { GenerationId = staged.Id, ContentHash = contentHash.Length > 0 ? contentHash : staged.ContentHash };
+        if (shards is not null)
+        {
+            request.ShardCount = shards.Count;
+            request.Shards.AddRange(shards.Held);
+        }
+
         request.Held.AddRange(staged.Held.Select(file => new GenerationFile { Name = file.Name, Length = file.Length }));
         return request;
     }

@@ -14,6 +14,8 @@ internal sealed class FleetRule : IOptionRule
         var fleet = options.Fleet;
         if (options.FanoutRedis.Length > 0 && options.JournalPostgres.Length == 0)
             errors.Add("Fanout:Redis: carries news between nodes that share their truth; set Journal:Postgres, too, or leave it empty");
+        if (fleet.Shards > 0 && options.JournalPostgres.Length == 0)
+            errors.Add("Node:Shards: divides members between nodes that share their truth; set Journal:Postgres, too, or leave it empty");
         if (options.FanoutRedis.Length > 0) options = options with { Redis = RedisSettings.Read(options.FanoutRedis, errors) };
         if (options.JournalPostgres.Length == 0) return options;
         CheckPostgres(options, errors);

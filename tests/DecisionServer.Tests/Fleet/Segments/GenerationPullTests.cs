@@ -50,7 +50,7 @@ public sealed class GenerationPullTests
         // 1. The first one gives slowly, and is killed when a part has come; only then is there another one to ask.
         toFirst.Throttle(400_000);
         Uri[] peers = [Address(toFirst)];
-        Task<GenerationInfo> fetching = Node.Pull(to, Quick with { Rounds = 1_000 }).Fetch("w", "", () => Volatile.Read(ref peers), CancellationToken.None);
+        Task<GenerationInfo> fetching = Node.Pull(to, Quick with { Rounds = 1_000 }).Fetch("w", "", () => Volatile.Read(ref peers), null, CancellationToken.None);
         await Eventually.True(() => toFirst.Bytes(LinkWay.ToClient) > size / 3, "a third has come");
         Assert.False(fetching.IsCompleted);
         await first.Kill();
@@ -121,7 +121,7 @@ public sealed class GenerationPullTests
 
         PullException refused = await Assert.ThrowsAsync<PullException>(() => Fetch(to, Quick with { Rounds = 2 }, from.Address));
         Assert.Contains("there is no generation 'w'", refused.Message, StringComparison.Ordinal);
-        refused = await Assert.ThrowsAsync<PullException>(() => Node.Pull(to, Quick with { Rounds = 2 }).Fetch("open", "", () => [from.Address], CancellationToken.None));
+        refused = await Assert.ThrowsAsync<PullException>(() => Node.Pull(to, Quick with { Rounds = 2 }).Fetch("open", "", () => [from.Address], null, CancellationToken.None));
         Assert.Contains("not sealed yet", refused.Message, StringComparison.Ordinal);
     }
 
@@ -133,7 +133,7 @@ public sealed class GenerationPullTests
         Node.Load(from, "w");
 
         PullException refused = await Assert.ThrowsAsync<PullException>(
-            () => Node.Pull(to, Quick with { Rounds = 2 }).Fetch("w", "0123456789abcdef", () => [from.Address], CancellationToken.None));
+            () => Node.Pull(to, Quick with { Rounds = 2 }).Fetch("w", "0123456789abcdef", () => [from.Address], null, CancellationToken.None));
 
         Assert.Contains("0123456789abcdef", refused.Message, StringComparison.Ordinal);
     }
@@ -206,7 +206,7 @@ public sealed class GenerationPullTests
         var sharing = new GenerationSharing(from.Get<GenerationRegistry>(), options, NullLogger<GenerationSharing>.Instance);
         await sharing.Offer("w");
 
-        GenerationInfo info = await Node.Pull(to, options).Fetch("w", "", () => [], CancellationToken.None);
+        GenerationInfo info = await Node.Pull(to, options).Fetch("w", "", () => [], null, CancellationToken.None);
 
         Assert.Equal(Store.GenerationState.Sealed, info.State);
         await Publish(to);
@@ -217,7 +217,7 @@ public sealed class GenerationPullTests
     }
 
     private static Task<GenerationInfo> Fetch(RunningServer into, TransferOptions options, params Uri[] from) =>
-        Node.Pull(into, options).Fetch("w", "", () => from, CancellationToken.None);
+        Node.Pull(into, options).Fetch("w", "", () => from, null, CancellationToken.None);
 
     private static async Task Publish(RunningServer server) =>
         await new IngestService.IngestServiceClient(server.Channel).PublishGenerationAsync(new() { GenerationId = "w" });

@@ -1,0 +1,37 @@
+namespace DecisionServer.Loader;
+
+/// <summary>A sender for each server of a load.</summary>
+internal sealed class ChunkSenders(IReadOnlyList<ChunkSender> senders) : IDisposable
+{
+    /// <summary>Hands a chunk over to the sender of its server.</summary>
+    public ValueTask SendAsync(Chunk chunk, CancellationToken cancellationToken) => senders[chunk.Target].SendAsync(chunk, cancellationToken);
+
+    /// <summary>No more chunks come.</summary>
+    public void Complete()
+    {
+        foreach (var sender in senders) sender.Complete();
+    }
+
+    /// <summary>Sends until all chunks are acknowledged everywhere; where one server fails, the others are left alone.</summary>
+    /// <param name="sessions">What each server gave.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task RunAsync(IReadOnlyList<LoadSession> sessions, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task[] running = [.. senders.Select((sender, i) => sender.RunAsync(sessions[i], stop.Token))];
+        var failed = default(Task);
+        await foreach (var ended in Task.WhenEach(running).ConfigureAwait(false))
+        {
+            if (ended.IsCompletedSuccessfully) continue;
+            failed ??= ended;
+            await stop.CancelAsync().ConfigureAwait(false);
+        }
+
+        if (failed is not null) await failed.ConfigureAwait(false);
+    }
+
+    public void Dispose()
+    {
+        foreach (var sender in senders) sender.Dispose();
+    }
+}
