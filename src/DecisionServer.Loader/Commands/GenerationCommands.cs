@@ -13,7 +13,7 @@ internal static class GenerationCommands
     public static Command Status(LoaderHost host) => Create(host, "status", "Lists the generations of the server, and the nodes of its fleet.", [], async (server, _, token) =>
     {
         var generations = (await server.CallAsync("status", options => server.Ingest.ListGenerationsAsync(new ListGenerationsRequest(), options), token).ConfigureAwait(false)).Generations;
-        var fleet = await FleetAsync(server, token).ConfigureAwait(false);
+        var fleet = await FleetAsync(server, "status", token).ConfigureAwait(false);
         return new(
             output =>
             {
@@ -59,9 +59,43 @@ internal static class GenerationCommands
         return Create(host, "drop", "Removes a generation that is not current, from memory and disk.", [id], async (server, parsed, token) =>
         {
             var request = new DropGenerationRequest { GenerationId = RequireId(parsed.GetValue(id)!, "ID") };
-            await server.CallAsync($"dropping '{request.GenerationId}'", options => server.Ingest.DropGenerationAsync(request, options), token).ConfigureAwait(false);
+            await DropEverywhereAsync(server, await FleetAsync(server, $"dropping '{request.GenerationId}'", token).ConfigureAwait(false), request, host, token).ConfigureAwait(false);
             return new(output => output.WriteLine($"generation {request.GenerationId} is dropped"), json => json.WriteString("dropped", request.GenerationId));
         });
+    }
+
+    // What is sealed the fleet drops by itself; a load that was cut is each owner's own.
+    private static async Task DropEverywhereAsync(Server server, GetFleetResponse fleet, DropGenerationRequest request, LoaderHost host, CancellationToken token)
+    {
+        RpcException? missing = null;
+        var dropped = 0;
+        foreach (var node in fleet.ShardCount == 0 ? [] : fleet.Nodes.Where(node => node.Shards.Count > 0 && node.Name != fleet.Self && node.State != NodeState.Lost))
+        {
+            using var other = new Server(node.Address, host.Clock);
+            dropped += await TryDropAsync(other).ConfigureAwait(false);
+        }
+
+        dropped += await TryDropAsync(server).ConfigureAwait(false);
+        if (dropped == 0) throw ServerException.Of($"dropping '{request.GenerationId}'", missing!);
+
+        async Task<int> TryDropAsync(Server at)
+        {
+            try
+            {
+                await at.Ingest.DropGenerationAsync(request, at.Options(token)).ConfigureAwait(false);
+                return 1;
+            }
+            catch (RpcException failure) when (failure.StatusCode == StatusCode.NotFound)
+            {
+                missing = failure;
+                return 0;
+            }
+            catch (RpcException failure)
+            {
+                token.ThrowIfCancellationRequested();
+                throw ServerException.Of($"dropping '{request.GenerationId}'", failure);
+            }
+        }
     }
 
     /// <summary>Checks an id given on the command line.</summary>
@@ -73,7 +107,7 @@ internal static class GenerationCommands
     }
 
     // Servers of earlier versions know of no fleet.
-    private static async Task<GetFleetResponse> FleetAsync(Server server, CancellationToken token)
+    private static async Task<GetFleetResponse> FleetAsync(Server server, string what, CancellationToken token)
     {
         try
         {
@@ -86,7 +120,7 @@ internal static class GenerationCommands
         catch (RpcException failure)
         {
             token.ThrowIfCancellationRequested();
-            throw ServerException.Of("status", failure);
+            throw ServerException.Of(what, failure);
         }
     }
 
