@@ -162,7 +162,7 @@ public class DecisionGrpcServiceTests
         await using var _ = server;
         var request = new NextBestOffersRequest { MemberId = "member", MinAvailabilityEpoch = 9 };
 
-        var refusal = await Refused(() => client.NextBestOffersAsync(request, deadline: DateTime.UtcNow.AddSeconds(5)).ResponseAsync, StatusCode.FailedPrecondition);
+        var refusal = await Refused(() => client.NextBestOffersAsync(request, deadline: DateTime.UtcNow.AddSeconds(10)).ResponseAsync, StatusCode.FailedPrecondition);
 
         Assert.Equal("min_availability_epoch: 9 has not been reached in time, availability is at epoch 0", refusal.Status.Detail);
     }
