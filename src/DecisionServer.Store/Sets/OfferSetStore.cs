@@ -188,6 +188,7 @@ public sealed class OfferSetStore : IDisposable
         _store.Dispose();
 
         // Nothing may hold on to the memory but who still reads it: not whoever holds on to this.
+        _building?.Abandon();
         (_store, _inside, _building) = (null!, null!, null);
     }
 

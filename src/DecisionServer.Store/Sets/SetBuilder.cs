@@ -25,7 +25,7 @@ internal sealed unsafe class SetBuilder
     private const int TagShift = 48;
     private const int HashTagShift = 64 - 14;
 
-    private readonly FasterInside _inside;
+    private FasterInside _inside;
     private readonly Lock _gate = new();
     private readonly List<SetWriter> _writers = [];
     private readonly byte* _buckets;
@@ -73,7 +73,11 @@ internal sealed unsafe class SetBuilder
         }
 
         _inside.ContinueAt(page, offset);
+        Abandon();
     }
+
+    /// <summary>Lets go of the store: nobody writes any more, and whoever still holds a writer must not hold its memory.</summary>
+    public void Abandon() => _inside = null!;
 
     /// <summary>The next page of the log, and what of it is taken already. Null: memory is full.</summary>
     /// <param name="bytes">What the one before holds.</param>
