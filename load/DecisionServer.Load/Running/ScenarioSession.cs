@@ -25,7 +25,7 @@ internal static class ScenarioSession
         using var host = new ScenarioHost(options, server, week, notes);
         ScenarioProps[] parts = scenario.Build(host);
         using var cpu = new CpuByPhase(() => server.Cpu, () => host.Phases?.Now ?? "the run");
-        using var stalls = new Stalls(server, parts[0].ScenarioName);
+        using var stalls = new Stalls(server.ProcessId, () => server.Faults, parts[0].ScenarioName);
         parts[0] = WithCosts(parts[0], host, cpu, stalls);
         NodeStats result = WithNotes(NBomberRunner.RegisterScenarios(parts), notes)
             .WithTestSuite("DecisionServer")

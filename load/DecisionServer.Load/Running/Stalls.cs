@@ -27,7 +27,7 @@ internal sealed record Stall(long From, long To, ThreadLook Server, long FirstTo
 internal sealed class Stalls : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
-    private readonly ServerUnderTest _server;
+    private readonly Func<(long Minor, long Major)> _faults;
     private readonly ThreadTimes _serverThreads;
     private readonly ThreadTimes _driverThreads;
     private readonly List<Stall> _seen = [];
@@ -36,12 +36,13 @@ internal sealed class Stalls : IDisposable
     private bool _disposed;
 
     /// <summary>Begins.</summary>
-    /// <param name="server">The server.</param>
+    /// <param name="server">The server's process id.</param>
+    /// <param name="faults">The pages that it has touched first and read from the disk since its start.</param>
     /// <param name="scenario">Name of the driver's thread that starts calls.</param>
-    public Stalls(ServerUnderTest server, string scenario)
+    public Stalls(int server, Func<(long Minor, long Major)> faults, string scenario)
     {
-        _server = server;
-        _serverThreads = new ThreadTimes(server.ProcessId);
+        _faults = faults;
+        _serverThreads = new ThreadTimes(server);
         _driverThreads = new ThreadTimes(Environment.ProcessId, scenario[..Math.Min(15, scenario.Length)]);
         _thread = new Thread(Watch) { Name = "stalls", IsBackground = true };
         _thread.Start();
@@ -50,11 +51,11 @@ internal sealed class Stalls : IDisposable
     /// <summary>Why it saw no more; null: it saw all.</summary>
     public string? Fault { get; private set; }
 
-    /// <summary>What was seen while a call was under way, taken together, as far as it is more than usual; after <see cref="Dispose"/>.</summary>
+    /// <summary>What was seen while a call was under way, taken together, as far as it is more than usual; nothing, where <see cref="Fault"/> kept it from being seen. After <see cref="Dispose"/>.</summary>
     public Stall During(SlowCall call)
     {
         Stall[] then = [.. _seen.Where(each => each.To > call.Due && each.From < call.Received)];
-        ThreadLook longest = then.Select(each => each.Server).MaxBy(look => look.NoCoreMs);
+        ThreadLook longest = then.Select(each => each.Server).DefaultIfEmpty(new ThreadLook(0, "", 0)).MaxBy(look => look.NoCoreMs);
         return new Stall(
             call.Due,
             call.Received,
@@ -84,14 +85,16 @@ internal sealed class Stalls : IDisposable
         try
         {
             long at = Stopwatch.GetTimestamp();
-            (long minor, long major) = _server.Faults;
+            (long minor, long major) = _faults();
             TimeSpan driver = GC.GetTotalPauseDuration();
             _serverThreads.Look();
             _driverThreads.Look();
-            while (!_stop.Wait(Interval))
+            for (bool last = false; !last;)
             {
+                // The look that ends it counts, too: the slowest call may have come just before.
+                last = _stop.Wait(Interval);
                 long now = Stopwatch.GetTimestamp();
-                (long minorNow, long majorNow) = _server.Faults;
+                (long minorNow, long majorNow) = _faults();
                 TimeSpan driverNow = GC.GetTotalPauseDuration();
                 _seen.Add(new Stall(
                     at, now, _serverThreads.Look(), minorNow - minor, majorNow - major, (driverNow - driver).TotalMilliseconds, _driverThreads.Look().NoCoreMs));
