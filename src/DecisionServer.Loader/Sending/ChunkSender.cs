@@ -97,16 +97,7 @@ internal sealed class ChunkSender : IDisposable
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Volatile.Write(ref _lastAcknowledged, _clock.GetTimestamp());
         await using var watchdog = _clock.CreateTimer(_ => StopIfHung(stop), null, SendOptions.AcknowledgementTimeout / 4, SendOptions.AcknowledgementTimeout / 4);
-        Task[] running = [.. _lanes.Select(lane => lane.RunAsync(_server.Ingest, session, stop.Token))];
-        var failed = default(Task);
-        await foreach (var ended in Task.WhenEach(running).ConfigureAwait(false))
-        {
-            if (ended.IsCompletedSuccessfully) continue;
-            failed ??= ended;
-            await stop.CancelAsync().ConfigureAwait(false);
-        }
-
-        if (failed is not null) await failed.ConfigureAwait(false);
+        await AllOrNone.WaitAsync([.. _lanes.Select(lane => lane.RunAsync(_server.Ingest, session, stop.Token))], stop).ConfigureAwait(false);
     }
 
     private void StopIfHung(CancellationTokenSource stop)

@@ -12,22 +12,13 @@ internal sealed class ChunkSenders(IReadOnlyList<ChunkSender> senders) : IDispos
         foreach (var sender in senders) sender.Complete();
     }
 
-    /// <summary>Sends until all chunks are acknowledged everywhere; where one server fails, the others are left alone.</summary>
+    /// <summary>Sends until all chunks are acknowledged everywhere; where one server fails, nothing more is sent to the others.</summary>
     /// <param name="sessions">What each server gave.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async Task RunAsync(IReadOnlyList<LoadSession> sessions, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task[] running = [.. senders.Select((sender, i) => sender.RunAsync(sessions[i], stop.Token))];
-        var failed = default(Task);
-        await foreach (var ended in Task.WhenEach(running).ConfigureAwait(false))
-        {
-            if (ended.IsCompletedSuccessfully) continue;
-            failed ??= ended;
-            await stop.CancelAsync().ConfigureAwait(false);
-        }
-
-        if (failed is not null) await failed.ConfigureAwait(false);
+        await AllOrNone.WaitAsync([.. senders.Select((sender, i) => sender.RunAsync(sessions[i], stop.Token))], stop).ConfigureAwait(false);
     }
 
     public void Dispose()
