@@ -148,21 +148,11 @@ public sealed class Generation
 
     /// <summary>Takes in sets that were put over truth. Call under a lease.</summary>
     /// <exception cref="GenerationException">They do not fit to what is here, or memory is full; nothing was taken in.</exception>
-    internal void FollowSets(IReadOnlyList<GenerationPut> puts, string truth, ErasureLog erasures, Func<MemberKey, bool> isOwn)
+    internal void FollowSets(IReadOnlyList<GenerationPut> puts, string truth, ErasureLog erasures)
     {
         lock (_writeGate)
         {
-            Volatile.Write(ref _replaced, _replaced + _puts.TakeSets(puts, truth, erasures, isOwn, Catalogue.Count));
-        }
-    }
-
-    /// <summary>Takes in sets that were put over truth before, of members who have come to be this node's since. Call under a lease.</summary>
-    /// <exception cref="GenerationException">They do not fit to what is here, or memory is full; nothing was taken in.</exception>
-    internal void FollowSetsAgain(IReadOnlyList<GenerationPut> puts, string truth, ErasureLog erasures, Func<MemberKey, bool> isOwn)
-    {
-        lock (_writeGate)
-        {
-            _puts.TakeSetsAgain(puts, truth, erasures, isOwn, Catalogue.Count);
+            Volatile.Write(ref _replaced, _replaced + _puts.TakeSets(puts, truth, erasures, Catalogue.Count));
         }
     }
 
@@ -217,15 +207,12 @@ public sealed class Generation
         }
     }
 
-    /// <summary>Bytes of its log of changes.</summary>
-    internal long DeltaLength => _delta.Length;
-
     /// <summary>Its folder was renamed, before anything was changed in it.</summary>
     internal void MoveTo(string directory) => _delta.MoveTo(directory);
 
     /// <summary>
-    /// Takes in sets of members of other shards, from segment files that were verified. A set that was put since stays; of members erased since these files were made
-    /// nothing is taken.
+    /// Takes in sets of members of other shards, from segment files that were verified. What was put since stays; of members erased since these files were made nothing is
+    /// taken.
     /// </summary>
     /// <exception cref="GenerationException">Memory is full, or a file is not what it should be; nobody asks for these members yet.</exception>
     /// <exception cref="IOException">The disk failed.</exception>
@@ -234,61 +221,13 @@ public sealed class Generation
         lock (_writeGate)
         {
             _erasures.Follow(log);
-            _erasures.Note();
-            HashSet<MemberKey> erased = [.. log.After(madeAt, Manifest.CreatedAt.UtcTicks, out _).Select(entry => entry.Member)];
+            var joining = new JoiningSets(Id, _sets, _delta, (int)Counts.Offers, [.. log.After(madeAt, Manifest.CreatedAt.UtcTicks, out _).Select(entry => entry.Member)]);
             foreach (string segment in segments)
             {
-                stop.ThrowIfCancellationRequested();
-                string fault = SegmentReader.Scan(segment, Take).Fault;
-                if (fault.Length > 0)
-                {
-                    throw new GenerationException(GenerationError.Damaged, fault);
-                }
-
-                void Take(in BlockHeader header, ReadOnlyMemory<byte> payload)
-                {
-                    if (header.Kind != BlockKind.Records || !Insert(payload.Span, erased))
-                    {
-                        throw new GenerationException(GenerationError.Damaged, $"{segment}: holds a block out of place or a malformed record");
-                    }
-                }
+                joining.Take(segment, stop);
             }
 
-            _erasures.Note();
-        }
-    }
-
-    private bool Insert(ReadOnlySpan<byte> payload, HashSet<MemberKey> erased)
-    {
-        var entries = new RecordEntries(payload);
-        while (entries.TryRead(Catalogue.Count))
-        {
-            switch (_sets.Insert(entries.Member, entries.Record))
-            {
-                case InsertOutcome.Full:
-                    throw new GenerationException(GenerationError.StorageFull, $"generation '{Id}' has reached the limit of memory (Limits:GenerationMebibytes) and takes no further shards");
-                case InsertOutcome.Inserted when erased.Contains(entries.Member):
-                    _erasures.Erase(entries.Member);
-                    break;
-            }
-        }
-
-        return !entries.IsMalformed;
-    }
-
-    /// <summary>Whether a packed record of a segment file is still what counts: neither erased since, nor of a member unknown here.</summary>
-    internal bool IsLive(in MemberKey member, ReadOnlySpan<byte> record, OfferSetBuffer offers, AffinityBuffer affinities) =>
-        RecordCodec.IsOffers(record) ? TryReadOfferSet(member, offers) : TryReadAffinities(member, affinities);
-
-    /// <summary>How far it has followed the erasures.</summary>
-    internal ErasurePosition FollowedErasures
-    {
-        get
-        {
-            lock (_writeGate)
-            {
-                return _erasures.Followed;
-            }
+            joining.Note();
         }
     }
 

@@ -11,18 +11,6 @@ internal sealed class GenerationErasures(OfferSetStore sets, DeltaLog delta, Era
     private ErasurePosition _noted = followed;
     private ErasurePosition _followed = followed;
 
-    /// <summary>Which place of the log that is.</summary>
-    public ErasurePosition Followed => _followed;
-
-    /// <summary>Takes away what the sets hold of one member, to be noted with the next note even though the log was followed before.</summary>
-    public void Erase(in MemberKey member)
-    {
-        if (sets.Erase(member))
-        {
-            _erased.Add(member);
-        }
-    }
-
     /// <summary>Takes away what the sets hold of members erased since.</summary>
     public void Follow(ErasureLog log)
     {

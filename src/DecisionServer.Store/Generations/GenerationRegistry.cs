@@ -251,18 +251,17 @@ public sealed class GenerationRegistry : IDisposable
         }
     }
 
-    /// <summary>The files of a complete generation as they are now, to be handed on to another node.</summary>
+    /// <summary>The files of a complete generation as it was sealed, to be handed on to another node.</summary>
     /// <exception cref="GenerationException">There is none of that id, it is not complete, or it is damaged.</exception>
-    /// <remarks>Without what was put into it, where truth tells that: each node reads it there.</remarks>
     public GenerationFiles Files(string id)
     {
         GenerationSlot slot = _table.Slot(id);
         return slot.Manifest is { } manifest
-            ? new GenerationFiles(slot.Folder, manifest, _truth.Length > 0 ? 0 : slot.Generation?.DeltaLength ?? DeltaLog.Committed(slot.Folder.Path))
+            ? new GenerationFiles(slot.Folder, manifest)
             : throw WrongState(slot, slot.Failure.Length > 0 ? slot.Failure : "it is not sealed yet");
     }
 
-    /// <summary>Makes a generation of some shards of a complete one, as it is now, to be handed on to another node. Takes as long as reading its files; run it on a <see cref="SideThread"/>.</summary>
+    /// <summary>Makes a generation of some shards of a complete one, as it was sealed, to be handed on to another node. Takes as long as reading its files; run it on a <see cref="SideThread"/>.</summary>
     /// <exception cref="GenerationException">There is none of that id, it is not complete or not in memory, or it does not hold these shards.</exception>
     /// <exception cref="IOException">The disk is full or failed.</exception>
     /// <exception cref="OperationCanceledException">The caller has gone.</exception>
@@ -275,7 +274,7 @@ public sealed class GenerationRegistry : IDisposable
         }
 
         return slot.Generation is { } generation && generation.TryAcquire()
-            ? ShardExtract.Make(_options.Directory, slot.Folder, generation, shards, stop)
+            ? ShardExtract.Make(_options.Directory, slot.Folder, generation, _erasures, shards, stop)
             : throw WrongState(slot, "it is not in memory here; ask another node");
     }
 

@@ -47,46 +47,40 @@ internal sealed class GenerationPuts(OfferSetStore sets, DeltaLog delta, Generat
     /// <param name="puts">All of sets, in order.</param>
     /// <param name="truth">Which truth they are of.</param>
     /// <param name="log">Who was erased.</param>
-    /// <param name="isOwn">Whether this node serves a member.</param>
     /// <param name="offers">Offers in the catalogue.</param>
     /// <returns>Records taken in.</returns>
     /// <exception cref="GenerationException">A put does not fit to what is here, or memory is full; nothing was taken in.</exception>
-    public int TakeSets(IReadOnlyList<GenerationPut> puts, string truth, ErasureLog log, Func<MemberKey, bool> isOwn, int offers)
+    public int TakeSets(IReadOnlyList<GenerationPut> puts, string truth, ErasureLog log, int offers)
     {
         List<GenerationPut> fresh = [.. puts.Where(put => IsNew(put, truth))];
-        return fresh.Count == 0 ? 0 : Take(fresh, log, isOwn, offers, Before(truth) with { Truth = truth, Place = fresh[^1].Place });
-    }
+        if (fresh.Count == 0)
+        {
+            return 0;
+        }
 
-    /// <summary>Replaces sets of members who have come to be this node's since, by what was put before; where the generation is in truth's order stays.</summary>
-    /// <inheritdoc cref="TakeSets"/>
-    public int TakeSetsAgain(IReadOnlyList<GenerationPut> puts, string truth, ErasureLog log, Func<MemberKey, bool> isOwn, int offers)
-    {
-        List<GenerationPut> known = [.. puts.Where(put => !IsNew(put, truth))];
-        return known.Count == 0 ? 0 : Take(known, log, isOwn, offers, Before(truth));
-    }
-
-    private int Take(List<GenerationPut> puts, ErasureLog log, Func<MemberKey, bool> isOwn, int offers, PutPosition followed)
-    {
         // 1. Who is erased by now goes before these sets come, and none of theirs comes that was put before. Who is erased meanwhile is left out, too, or goes next time.
         erasures.Follow(log);
-        var own = new PutFilter(log, isOwn, offers);
-        foreach (GenerationPut put in puts)
+        PutPosition before = Before(truth);
+        var live = new PutFilter(log, offers);
+        foreach (GenerationPut put in fresh)
         {
-            if (put.Catalogue > followed.Catalogue || !own.TryAdd(put))
+            if (put.Catalogue > before.Catalogue || !live.TryAdd(put))
             {
-                throw Misfit(put, followed);
+                throw Misfit(put, before);
             }
         }
 
-        if (!sets.HasRoom(own.Block.Length * 2))
+        if (!sets.HasRoom(live.Block.Length * 2))
         {
             throw new GenerationException(GenerationError.StorageFull,
                 "the generation has reached the limit of memory (Limits:GenerationMebibytes); load and publish a new one");
         }
 
         // 2. The disk, then memory.
-        Note(own.Records == 0 ? [] : [new DeltaBlock(BlockKind.Records, own.Records, own.Block)], followed);
-        return Generation.Apply(sets, own.Block.Span[BlockHeader.Bytes..], offers);
+        Note(
+            live.Records == 0 ? [] : [new DeltaBlock(BlockKind.Records, live.Records, live.Block)],
+            before with { Truth = truth, Place = fresh[^1].Place });
+        return Generation.Apply(sets, live.Block.Span[BlockHeader.Bytes..], offers);
     }
 
     private bool IsNew(GenerationPut put, string truth) => put.Place.IsAfter(Before(truth).Place);

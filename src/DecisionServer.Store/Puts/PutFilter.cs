@@ -1,10 +1,9 @@
 namespace DecisionServer.Store;
 
 /// <summary>
-/// Which records of sets that were put this node takes in, as one block of its own log: not those of members erased since they were put, nor of members that are none
-/// of this node's.
+/// Which records of sets that were put are taken in, as one block of the generation's log: not those of members erased since they were put.
 /// </summary>
-internal sealed class PutFilter(ErasureLog erasures, Func<MemberKey, bool> isOwn, int offers)
+internal sealed class PutFilter(ErasureLog erasures, int offers)
 {
     private byte[] _block = new byte[16 << 10];
     private int _length = BlockHeader.Bytes;
@@ -21,7 +20,7 @@ internal sealed class PutFilter(ErasureLog erasures, Func<MemberKey, bool> isOwn
         var entries = new RecordEntries(put.Content.Span);
         while (entries.TryRead(offers))
         {
-            if (isOwn(entries.Member) && !erasures.HasErased(entries.Member, put.Erasures))
+            if (!erasures.HasErased(entries.Member, put.Erasures))
             {
                 Append(entries.Member, entries.Record);
             }

@@ -11,9 +11,6 @@ namespace DecisionServer.Store;
 /// <param name="log">The log.</param>
 public sealed class PutInbox(GenerationRegistry registry, Serving serving, ErasureLog erasures, ILogger<PutInbox> log)
 {
-    /// <summary>Which members this node serves; all, unless set.</summary>
-    public Func<MemberKey, bool> IsOwn { get; set; } = static _ => true;
-
     /// <summary>Those in memory: what is put into others is read when they come into memory.</summary>
     public IReadOnlyList<Generation> Generations => registry.InMemory;
 
@@ -45,7 +42,7 @@ public sealed class PutInbox(GenerationRegistry registry, Serving serving, Erasu
 
                 if (end > at)
                 {
-                    generation.FollowSets([.. puts.Skip(at).Take(end - at)], truth, erasures, IsOwn);
+                    generation.FollowSets([.. puts.Skip(at).Take(end - at)], truth, erasures);
                     at = end;
                 }
                 else
@@ -60,39 +57,6 @@ public sealed class PutInbox(GenerationRegistry registry, Serving serving, Erasu
             generation.Release();
         }
 
-        Tell(generation);
-    }
-
-    /// <summary>
-    /// Takes in, of what was put before the generation's place, the sets of members who have come to be this node's since (<see cref="IsOwn"/> need not tell of them yet). What
-    /// comes behind the place is passed over.
-    /// </summary>
-    /// <param name="generation">Where.</param>
-    /// <param name="truth">Which truth says so.</param>
-    /// <param name="puts">Ascending, without gaps, from the beginning on.</param>
-    /// <param name="isNew">Which members.</param>
-    /// <exception cref="GenerationException">Something does not fit to what is here, or memory is full; what comes before it was taken in.</exception>
-    public void TakeFor(Generation generation, string truth, IReadOnlyList<GenerationPut> puts, Func<MemberKey, bool> isNew)
-    {
-        if (!generation.TryAcquire())
-        {
-            return;
-        }
-
-        try
-        {
-            generation.FollowSetsAgain([.. puts.Where(put => put.Kind == PutKind.Sets)], truth, erasures, isNew);
-        }
-        finally
-        {
-            generation.Release();
-        }
-
-        Tell(generation);
-    }
-
-    private void Tell(Generation generation)
-    {
         if (generation.TakeLogFault() is { } fault)
         {
             Log.ChangesNotKept(log, generation.Id, fault.Message);

@@ -88,31 +88,6 @@ internal sealed class DeltaLog : IDisposable
         }
     }
 
-    /// <summary>What is wrong with a log that is to be whole to its last byte; null: nothing.</summary>
-    public static string? Check(string directory)
-    {
-        string path = Path.Combine(directory, FileName);
-        ulong blocks = 0;
-        bool inOrder = true;
-        SegmentScan scan = SegmentReader.Scan(path, (in BlockHeader header, ReadOnlyMemory<byte> _) => inOrder &= header.Sequence == ++blocks);
-        return scan.Fault.Length > 0 ? scan.Fault : inOrder ? null : $"{path}: holds a block out of order";
-    }
-
-    /// <summary>Notes that a log is committed as long as it is.</summary>
-    /// <exception cref="IOException">The disk is full or failed.</exception>
-    public static void CommitAll(string directory)
-    {
-        TryOpen(directory, static (in BlockHeader _, ReadOnlyMemory<byte> _) => { }, out DeltaLog log, out _);
-        using (log)
-        {
-            log.Open();
-            log.Commit(log._length, log._blocks);
-        }
-    }
-
-    /// <summary>How much of a log is committed, by its folder.</summary>
-    public static long Committed(string directory) => ReadCommitted(Path.Combine(directory, CommitFileName), out _);
-
     /// <summary>The folder was renamed, before anything was appended.</summary>
     public void MoveTo(string directory) => _directory = directory;
 

@@ -105,10 +105,9 @@ internal sealed class GenerationExtension(GenerationTable table, Lock lifecycle,
                 offers.AddRange(OfferJson.Read(payload.Span).Select(offer => offer.OfferId));
             }
         });
-        string[] here = [.. generation.Catalogue.Offers.ToArray().Select(offer => offer.OfferId)];
-        if (offers.Count > here.Length || !offers.SequenceEqual(here.Take(offers.Count)))
+        if (!offers.SequenceEqual(generation.Catalogue.Offers[..(int)generation.Counts.Offers].ToArray().Select(offer => offer.OfferId)))
         {
-            throw new GenerationException(GenerationError.WrongState, $"generation '{staged.Id}' has another catalogue here than where it comes from, or less of it; it is tried again");
+            throw new GenerationException(GenerationError.WrongState, $"generation '{staged.Id}' was sealed with another catalogue here than where it comes from");
         }
     }
 

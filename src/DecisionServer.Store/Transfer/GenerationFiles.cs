@@ -1,11 +1,14 @@
 namespace DecisionServer.Store;
 
-/// <summary>The files of a complete generation as they are at one moment, in the order in which they are handed on: what describes the others first.</summary>
+/// <summary>
+/// The files of a complete generation as it was sealed, in the order in which they are handed on: what describes the others first. What was put into it since stays: other
+/// nodes read that in truth.
+/// </summary>
 public sealed class GenerationFiles
 {
     private readonly GenerationFolder _folder;
 
-    internal GenerationFiles(GenerationFolder folder, Manifest manifest, long deltaLength)
+    internal GenerationFiles(GenerationFolder folder, Manifest manifest)
     {
         _folder = folder;
         ContentHash = manifest.ContentHash;
@@ -15,10 +18,6 @@ public sealed class GenerationFiles
             new TransferFile(Manifest.FileName, LengthOf(Manifest.FileName)),
             .. manifest.Segments.Select(segment => new TransferFile(segment.Name, segment.Length)),
         ];
-        if (deltaLength > 0)
-        {
-            Files = [.. Files, new TransferFile(DeltaLog.FileName, deltaLength)];
-        }
     }
 
     /// <summary>The generation.</summary>
@@ -27,7 +26,7 @@ public sealed class GenerationFiles
     /// <summary>Hash over its segments, hexadecimal.</summary>
     public string ContentHash { get; }
 
-    /// <summary>The files. The log of changes, where there is one, up to what is durable now.</summary>
+    /// <summary>The files.</summary>
     public IReadOnlyList<TransferFile> Files { get; }
 
     /// <summary>Reads the files from their beginnings, or from behind what is held of a segment already.</summary>

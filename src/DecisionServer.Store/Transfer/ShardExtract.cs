@@ -1,8 +1,8 @@
 namespace DecisionServer.Store;
 
 /// <summary>
-/// Some shards of a generation, made into a small generation of its own for another node: catalogue and sets as they are now, with all that was put or erased since
-/// the seal worked in. Same content, same bytes, so that a pull that was cut goes on behind what has come.
+/// Some shards of a generation, made into a small generation of its own for another node: the catalogue and the sets that it was sealed with, without those of members erased
+/// since. What was put since the other node reads in truth. Same content, same bytes, so that a pull that was cut goes on behind what has come.
 /// </summary>
 public sealed class ShardExtract : IDisposable
 {
@@ -28,10 +28,11 @@ public sealed class ShardExtract : IDisposable
     /// <summary>Makes it.</summary>
     /// <param name="root">Where its folder comes to lie.</param>
     /// <param name="source">The generation's folder.</param>
-    /// <param name="generation">The generation, under a lease that ends here.</param>
+    /// <param name="generation">The generation, under a lease that ends here: nobody removes its files before.</param>
+    /// <param name="erasures">Who was erased.</param>
     /// <param name="shards">The shards wanted, of the count that the fleet has.</param>
     /// <param name="stop">Ends it.</param>
-    internal static ShardExtract Make(string root, GenerationFolder source, Generation generation, ShardSet shards, CancellationToken stop)
+    internal static ShardExtract Make(string root, GenerationFolder source, Generation generation, ErasureLog erasures, ShardSet shards, CancellationToken stop)
     {
         string directory = Path.Combine(root, Prefix + Guid.NewGuid().ToString("n"));
         try
@@ -46,11 +47,11 @@ public sealed class ShardExtract : IDisposable
             GenerationFolder folder = GenerationFolder.Of(directory, source.Id);
             Directory.CreateDirectory(directory);
             folder.Create();
-            ErasurePosition erasures = generation.FollowedErasures;
-            folder.Write(load with { Shards = shards, Erasures = erasures.Count, ErasureStamp = erasures.Stamp });
-            var manifest = Write(source, folder, generation, shards, stop);
+            HashSet<MemberKey> erased = [.. erasures.After(load.Begun, generation.Manifest.CreatedAt.UtcTicks, out ErasurePosition end).Select(entry => entry.Member)];
+            folder.Write(load with { Shards = shards, Erasures = end.Count, ErasureStamp = end.Stamp });
+            Manifest manifest = Write(source, folder, generation.Manifest, new RecordSelection(shards, erased), stop);
             folder.Write(manifest);
-            return new ShardExtract(directory, new GenerationFiles(folder, manifest, 0));
+            return new ShardExtract(directory, new GenerationFiles(folder, manifest));
         }
         catch
         {
@@ -74,47 +75,27 @@ public sealed class ShardExtract : IDisposable
         }
     }
 
-    private static Manifest Write(GenerationFolder source, GenerationFolder folder, Generation generation, ShardSet shards, CancellationToken stop)
+    private static Manifest Write(GenerationFolder source, GenerationFolder folder, Manifest whole, RecordSelection selection, CancellationToken stop)
     {
         using var segments = new SegmentWriter(folder.Path, []);
-
-        // 1. The catalogue in a file of its own: whoever has it already leaves that out.
-        CatalogueSnapshot catalogue = generation.Catalogue;
-        CatalogueBlocks.Write(segments, [.. catalogue.Offers.ToArray().Select(offer => offer.Config)]);
-        segments.EndFile();
-
-        // 2. What was put since the seal comes first, the last of each member; then what was loaded, but for these.
-        var records = new RecordCollector(generation, catalogue.Count, shards, segments);
-        string delta = source.File(DeltaLog.FileName);
-        if (File.Exists(delta))
+        var part = new Collector(segments, selection);
+        foreach (SegmentFile segment in whole.Segments)
         {
-            Scan(delta, records.Put);
-            records.TakePut();
-        }
-
-        foreach (SegmentFile segment in generation.Manifest.Segments)
-        {
-            Scan(source.File(segment.Name), records.Take);
-        }
-
-        records.Flush();
-        IReadOnlyList<SegmentFile> files = segments.Complete();
-        Manifest sealedAs = generation.Manifest;
-        return sealedAs with { Segments = files, ContentHash = Sealing.ContentHash(files), Counts = records.Counts, Shards = shards };
-
-        void Scan(string path, BlockHandler handle)
-        {
-            SegmentScan scan = SegmentReader.Scan(path, (in BlockHeader header, ReadOnlyMemory<byte> payload) =>
+            string fault = SegmentReader.Scan(source.File(segment.Name), Take).Fault;
+            if (fault.Length > 0)
             {
-                stop.ThrowIfCancellationRequested();
-                handle(header, payload);
-            });
-
-            // A log of changes may have a torn end, which was never acknowledged.
-            if (scan.Fault.Length > 0 && path != delta)
-            {
-                throw new GenerationException(GenerationError.Damaged, scan.Fault);
+                throw new GenerationException(GenerationError.Damaged, fault);
             }
+        }
+
+        part.Flush();
+        IReadOnlyList<SegmentFile> files = segments.Complete();
+        return whole with { Segments = files, ContentHash = Sealing.ContentHash(files), Counts = part.Counts, Shards = selection.Shards };
+
+        void Take(in BlockHeader header, ReadOnlyMemory<byte> payload)
+        {
+            stop.ThrowIfCancellationRequested();
+            part.Take(header.Kind, payload.Span);
         }
     }
 
@@ -126,62 +107,42 @@ public sealed class ShardExtract : IDisposable
         }
     }
 
-    /// <summary>Collects the records of members of some shards into blocks.</summary>
-    private sealed class RecordCollector(Generation generation, int offers, ShardSet shards, SegmentWriter segments)
+    /// <summary>Whose sets are wanted.</summary>
+    private sealed record RecordSelection(ShardSet Shards, HashSet<MemberKey> Erased)
     {
-        private readonly Dictionary<(MemberKey Member, bool IsOffers), byte[]> _put = [];
+        public bool Contains(in MemberKey member) => Shards.Holds(member) && !Erased.Contains(member);
+    }
+
+    /// <summary>Collects the catalogue, and then the records wanted, in blocks.</summary>
+    private sealed class Collector(SegmentWriter segments, RecordSelection selection)
+    {
+        private readonly List<OfferConfig> _catalogue = [];
         private readonly OfferSetBuffer _offers = new();
-        private readonly AffinityBuffer _affinities = new();
-        private readonly Statistics _statistics = new(offers);
         private readonly byte[] _block = new byte[BlockBytes + RecordEntries.HeadBytes + RecordCodec.MaxBytes];
+        private Statistics _statistics = new(0);
         private int _length = BlockHeader.Bytes;
         private int _records;
         private ulong _sequence;
 
         public GenerationCounts Counts => _statistics.ToCounts();
 
-        /// <summary>A block of the log of changes.</summary>
-        public void Put(in BlockHeader header, ReadOnlyMemory<byte> payload)
+        /// <summary>Takes a block of a segment file, of which the catalogue's come first.</summary>
+        public void Take(BlockKind kind, ReadOnlySpan<byte> payload)
         {
-            if (header.Kind != BlockKind.Records)
+            switch (kind)
             {
-                return;
-            }
-
-            var entries = new RecordEntries(payload.Span);
-            while (entries.TryRead(offers))
-            {
-                if (shards.Holds(entries.Member))
-                {
-                    _put[(entries.Member, RecordCodec.IsOffers(entries.Record))] = entries.Record.ToArray();
-                }
-            }
-        }
-
-        /// <summary>Takes what was put, in an order that hangs on nothing else.</summary>
-        public void TakePut()
-        {
-            foreach (((MemberKey member, _), byte[] record) in _put.OrderBy(put => put.Key.Member.Hash).ThenBy(put => put.Key.IsOffers))
-            {
-                Add(member, record);
-            }
-        }
-
-        /// <summary>A block of a segment file.</summary>
-        public void Take(in BlockHeader header, ReadOnlyMemory<byte> payload)
-        {
-            if (header.Kind != BlockKind.Records)
-            {
-                return;
-            }
-
-            var entries = new RecordEntries(payload.Span);
-            while (entries.TryRead(offers))
-            {
-                if (shards.Holds(entries.Member) && (_put.Count == 0 || !_put.ContainsKey((entries.Member, RecordCodec.IsOffers(entries.Record)))))
-                {
-                    Add(entries.Member, entries.Record);
-                }
+                case BlockKind.Offers:
+                    _catalogue.AddRange(OfferJson.Read(payload));
+                    break;
+                case BlockKind.OffersEnd:
+                    // In a file of its own: whoever has it already leaves that out.
+                    CatalogueBlocks.Write(segments, _catalogue);
+                    segments.EndFile();
+                    _statistics = new Statistics(_catalogue.Count);
+                    break;
+                case BlockKind.Records:
+                    TakeRecords(payload);
+                    break;
             }
         }
 
@@ -194,16 +155,23 @@ public sealed class ShardExtract : IDisposable
             }
         }
 
-        // Erased members have none in memory any more.
+        private void TakeRecords(ReadOnlySpan<byte> payload)
+        {
+            var entries = new RecordEntries(payload);
+            while (entries.TryRead(_catalogue.Count))
+            {
+                if (selection.Contains(entries.Member))
+                {
+                    Add(entries.Member, entries.Record);
+                }
+            }
+        }
+
         private void Add(in MemberKey member, ReadOnlySpan<byte> record)
         {
-            if (!generation.IsLive(member, record, _offers, _affinities))
-            {
-                return;
-            }
-
             if (RecordCodec.IsOffers(record))
             {
+                RecordCodec.UnpackOffers(record, _offers);
                 _statistics.AddOffers(_offers);
             }
             else

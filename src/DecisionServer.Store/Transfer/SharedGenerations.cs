@@ -30,7 +30,7 @@ public sealed class SharedGenerations(string directory)
         {
             foreach (TransferFile file in files.Files)
             {
-                Put(files.PathOf(file.Name), Path.Combine(offering, file.Name), file);
+                Put(file.Name, files.PathOf(file.Name), Path.Combine(offering, file.Name));
             }
 
             DurableFile.SyncDirectory(offering);
@@ -73,8 +73,7 @@ public sealed class SharedGenerations(string directory)
             return false;
         }
 
-        long delta = File.Exists(folder.File(DeltaLog.FileName)) ? new FileInfo(folder.File(DeltaLog.FileName)).Length : 0;
-        var files = new GenerationFiles(folder, manifest, delta);
+        var files = new GenerationFiles(folder, manifest);
         into.Begin(files.ContentHash, files.Files);
         foreach (TransferFile file in files.Files)
         {
@@ -93,29 +92,15 @@ public sealed class SharedGenerations(string directory)
     /// <summary>Removes a generation from there, once nobody needs it any more.</summary>
     public void Remove(string id) => GenerationFolder.Of(directory, id).Delete();
 
-    // A log of changes grows: exactly what was durable when the list was made.
-    private static void Put(string from, string to, TransferFile file)
+    private static void Put(string name, string from, string to)
     {
-        if (SegmentFile.IsName(file.Name) && HardLink.TryMake(from, to))
+        if (SegmentFile.IsName(name) && HardLink.TryMake(from, to))
         {
             return;
         }
 
-        using var source = new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        using var target = new FileStream(to, FileMode.CreateNew, FileAccess.Write);
-        byte[] buffer = new byte[1 << 20];
-        for (long left = file.Length; left > 0;)
-        {
-            int read = source.Read(buffer, 0, (int)Math.Min(buffer.Length, left));
-            if (read == 0)
-            {
-                throw new IOException($"{from}: ended {left} bytes before its end");
-            }
-
-            target.Write(buffer, 0, read);
-            left -= read;
-        }
-
-        target.Flush(flushToDisk: true);
+        File.Copy(from, to);
+        using var copy = new FileStream(to, FileMode.Open, FileAccess.Write);
+        copy.Flush(flushToDisk: true);
     }
 }

@@ -64,7 +64,7 @@ public sealed class StagedGeneration : IDisposable
         !Directory.Exists(options.Directory) ? []
         : [.. Directory.EnumerateDirectories(options.Directory, Prefix + "*").Order(StringComparer.Ordinal).Select(path => GenerationFolder.At(path, Prefix).Id)];
 
-    /// <summary>Says what comes. Files that describe the content and are here already stay as they are; a log of changes always comes as a whole, from one source.</summary>
+    /// <summary>Says what comes. Files that describe the content and are here already stay as they are.</summary>
     /// <exception cref="GenerationException">It is not what a generation consists of, not the content that is here, or there is no room on the disk.</exception>
     public void Begin(string contentHash, IReadOnlyList<TransferFile> files)
     {
@@ -81,8 +81,6 @@ public sealed class StagedGeneration : IDisposable
 
         CloseFile();
         Folder.Create();
-        Delete(DeltaLog.FileName);
-        Delete(DeltaLog.CommitFileName);
         _expected.Clear();
         foreach (TransferFile file in files)
         {
@@ -173,19 +171,14 @@ public sealed class StagedGeneration : IDisposable
     /// <inheritdoc/>
     public void Dispose() => CloseFile();
 
-    /// <summary>Makes the folder ready to be a generation's: durable, the log of changes closed.</summary>
+    /// <summary>Makes the folder ready to be a generation's: durable.</summary>
     internal void Close()
     {
         CloseFile();
-        if (File.Exists(Folder.File(DeltaLog.FileName)))
-        {
-            DeltaLog.CommitAll(Folder.Path);
-        }
-
         DurableFile.SyncDirectory(Folder.Path);
     }
 
-    private static bool IsName(string name) => name is LoadManifest.FileName or Manifest.FileName or DeltaLog.FileName || SegmentFile.IsName(name);
+    private static bool IsName(string name) => name is LoadManifest.FileName or Manifest.FileName || SegmentFile.IsName(name);
 
     private static GenerationException Damaged(string message) => new(GenerationError.Damaged, message);
 
@@ -245,7 +238,6 @@ public sealed class StagedGeneration : IDisposable
             {
                 LoadManifest.FileName => !Folder.TryRead(out LoadManifest load, out string fault) ? fault : load.Id == Id ? null : $"{Folder.File(name)}: is of generation '{load.Id}'",
                 Manifest.FileName => CheckManifest(),
-                DeltaLog.FileName => DeltaLog.Check(Folder.Path),
                 _ => CheckSegment(name),
             };
         }

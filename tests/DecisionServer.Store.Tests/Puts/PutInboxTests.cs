@@ -181,38 +181,6 @@ public sealed class PutInboxTests : IDisposable
         Assert.Equal(("o0", default), (_store.Best("m0"), PutInbox.PlaceOf(Current, Truth)));
     }
 
-    [Fact]
-    public void Take_MembersOfOtherNodes_AreLeftOut()
-    {
-        MemberKey own = MemberKey.From("m0");
-        _store.Inbox.IsOwn = member => member == own;
-        PutSets(("m0", "o5"), ("m1", "o5"));
-
-        Take(0, 1);
-
-        Assert.Equal(("o5", "o0"), (_store.Best("m0"), _store.Best("m1")));
-    }
-
-    [Fact]
-    public void TakeFor_MembersWhoHaveComeSince_HaveWhatWasPutBeforeAndOthersKeepTheirs()
-    {
-        MemberKey own = MemberKey.From("m0"), come = MemberKey.From("m1"), erased = MemberKey.From("m2");
-        _store.Inbox.IsOwn = member => member == own;
-        PutSets(("m0", "o5"), ("m1", "o5"), ("m2", "o5"));
-        _store.Erase("m2");
-        PutSets(("m1", "o6"), ("m3", "o6"));
-        PutSets(("m0", "o7"));
-        Take(0, 3);
-
-        _store.Inbox.TakeFor(Current, Truth, _truth, member => member == come || member == erased);
-
-        for (int start = 0; start < 2; start++)
-        {
-            Assert.Equal(("o7", "o6", null, "o0", 3), (_store.Best("m0"), _store.Best("m1"), _store.Best("m2"), _store.Best("m3"), PutInbox.PlaceOf(Current, Truth).Sequence));
-            _store.Restart();
-        }
-    }
-
     public void Dispose() => _store.Dispose();
 
     private Generation Current => _store.Serving.Current!.Generation;

@@ -29,39 +29,21 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
-    public void Import_WithChanges_HasThemAndTakesMore()
+    public void Import_OfWhatWasChanged_IsAsItWasSealedAndTakesChanges()
     {
         Put(_from, "m1", "o9");
-        Put(_from, "newcomer", "o8");
         _from.Serving.PutOffers([new OfferConfig { OfferId = "later" }], out _, out _);
 
         Courier.Bring(_from, _to, "w");
         _to.Registry.Publish("w", force: false);
 
-        AssertAlike("newcomer");
-        Put(_to, "m2", "later");
-        Put(_from, "m2", "later");
+        Put(_to, "m2", "o8");
         for (int start = 0; start < 2; start++)
         {
-            AssertAlike("newcomer");
-            Assert.Equal(("o9", "later"), (_to.Best("m1"), _to.Best("m2")));
+            Assert.Equal(("o3", "o8"), (_to.Best("m1"), _to.Best("m2")));
+            Assert.Equal(RegistryFixture.Offers.Count, _to.Serving.Current!.Catalogue.Count);
             _to.Restart();
         }
-    }
-
-    [Fact]
-    public void Import_LostEndOfTheLogAfterwards_IsNoticed()
-    {
-        Put(_from, "m1", "o9");
-        Put(_from, "m2", "o9");
-        Courier.Bring(_from, _to, "w");
-        string path = Path.Combine(_to.Folder("w"), DeltaLog.FileName);
-        byte[] whole = File.ReadAllBytes(path);
-        File.WriteAllBytes(path, whole[..(whole.Length / 2)]);
-
-        _to.Restart();
-
-        Assert.Contains("delta.log", Assert.Throws<GenerationException>(() => _to.Registry.Publish("w", force: false)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -129,7 +111,7 @@ public sealed class ImportTests : IDisposable
     {
         using StagedGeneration staged = Courier.Stage(_to, "w");
         GenerationFiles files = _from.Registry.Files("w");
-        foreach (string name in (string[])["../evil", "/etc/evil", "segment-0001.seg/../../evil", "segment-1.seg", "delta.commit", "segment-+001.seg", ""])
+        foreach (string name in (string[])["../evil", "/etc/evil", "segment-0001.seg/../../evil", "segment-1.seg", "delta.log", "delta.commit", "segment-+001.seg", ""])
         {
             Assert.Throws<GenerationException>(() => staged.Begin(files.ContentHash, [.. files.Files, new TransferFile(name, 5)]));
         }
@@ -140,10 +122,8 @@ public sealed class ImportTests : IDisposable
     [InlineData("load.json")]
     [InlineData("manifest.json")]
     [InlineData("segment-0001.seg")]
-    [InlineData("delta.log")]
     public void Write_SourceDamaged_IsRefusedByNameAndComesAnew(string name)
     {
-        Put(_from, "m1", "o9");
         string path = Path.Combine(_from.Folder("w"), name);
         byte[] whole = File.ReadAllBytes(path);
         using StagedGeneration staged = Courier.Stage(_to, "w");
@@ -335,10 +315,10 @@ public sealed class ImportTests : IDisposable
     private static void Put(RegistryFixture node, string member, string offer) =>
         Assert.Empty(node.Serving.Current!.Generation.PutOfferSets([new OfferSetConfig(member, [new(offer, 1)], [])]));
 
-    private void AssertAlike(params string[] further)
+    private void AssertAlike()
     {
         Assert.Equal("w", _to.Serving.Current!.Generation.Id);
-        foreach (string member in Enumerable.Range(0, Members).Select(m => $"m{m}").Concat(further))
+        foreach (string member in Enumerable.Range(0, Members).Select(m => $"m{m}"))
         {
             Assert.Equal(_from.Best(member), _to.Best(member));
             Assert.NotNull(_to.Best(member));

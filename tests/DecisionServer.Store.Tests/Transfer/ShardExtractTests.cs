@@ -1,8 +1,9 @@
 using DecisionServer.Store.Tests.Generations;
+using DecisionServer.Store.Tests.Puts;
 
 namespace DecisionServer.Store.Tests.Transfer;
 
-/// <summary>Shards of a generation move between nodes as they are at the moment: with what was put, without who was erased.</summary>
+/// <summary>Shards of a generation move between nodes as they were sealed, without who was erased; what was put is read from truth.</summary>
 public sealed class ShardExtractTests : IDisposable
 {
     private const int Members = 2000;
@@ -11,11 +12,15 @@ public sealed class ShardExtractTests : IDisposable
     private static readonly ShardSet Second = new(Shards, [2]);
     private readonly RegistryFixture _from = new();
     private readonly RegistryFixture _to = new();
+    private readonly PutScript _truth;
 
     public ShardExtractTests()
     {
+        _truth = new PutScript(_from);
+        (_from.Truth, _to.Truth) = ("0123456789abcdef", "0123456789abcdef");
         _from.Load("w", Members, best: 3);
         _from.Registry.Publish("w", force: false);
+        _to.Restart();
     }
 
     [Fact]
@@ -62,84 +67,137 @@ public sealed class ShardExtractTests : IDisposable
     }
 
     [Fact]
-    public void Extract_WhatWasPutAndErased_IsAsItIsNow()
+    public void Extract_PutAndErasedSince_IsAsItShouldBeOnceTruthWasFollowed()
     {
-        string[] first = [.. Of(First).Take(4)], second = [.. Of(Second).Take(4)];
+        string[] first = [.. Of(First).Take(5)], second = [.. Of(Second).Take(5)];
         string[] touched = [.. first, .. second];
         foreach (string[] members in new[] { first, second })
         {
-            // 0: put. 1: erased. 2: erased, and somebody new since. 3: put, then erased.
-            Put(_from, members[0], "o9");
-            Erase(members[1], _from);
-            Erase(members[2], _from);
-            Put(_from, members[2], "o8");
-            Put(_from, members[3], "o9");
-            Erase(members[3], _from);
+            // 0: put. 1: erased. 2: erased, and somebody new since. 3: put, then erased. 4: put twice.
+            _truth.Sets((members[0], "o9"), (members[3], "o9"), (members[4], "o9"));
+            Erase(members[1]);
+            Erase(members[2]);
+            _truth.Sets((members[2], "o8"), (members[4], "o7"));
+            Erase(members[3]);
         }
 
-        _from.Erased.ForEach(_to.Erased.Add);
-        _to.Restart();
         Courier.Bring(_from, _to, "w", First);
         _to.Registry.Publish("w", force: false);
+        Assert.Equal(["o3", null, null, null, "o3"], first.Select(_to.Best));
+        _truth.Follow(_to);
         Courier.Bring(_from, _to, "w", Second);
 
-        for (int start = 0; start < 2; start++)
+        for (int start = 0; start < 3; start++)
         {
             foreach (string[] members in new[] { first, second })
             {
-                Assert.Equal(["o9", null, "o8", null], members.Select(_to.Best));
+                Assert.Equal(["o9", null, "o8", null, "o7"], members.Select(_to.Best));
             }
 
             Assert.All(Of(First.With(Second)).Except(touched), member => Assert.Equal("o3", _to.Best(member)));
             _to.Restart();
+            _truth.Follow(_to);
         }
     }
 
     // The extract was made before; the node that takes it in has followed more since.
-    [Fact]
-    public void Import_PutOrErasedHereMeanwhile_WhatIsNewerStays()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Import_PutOrErasedMeanwhile_WhatIsNewerStays(bool tornLog)
     {
+        string[] members = [.. Of(Second).Take(3)];
         Courier.Bring(_from, _to, "w", First);
         _to.Registry.Publish("w", force: false);
-        string[] members = [.. Of(Second).Take(3)];
         using StagedGeneration staged = Courier.Stage(_to, "w");
         using (ShardExtract extract = _from.Registry.Extract("w", Second, CancellationToken.None))
         {
             Courier.Carry(extract.Files, staged);
         }
 
-        Put(_to, members[0], "o9");
-        Erase(members[1], _to);
-        Erase(members[2], _to);
-        Put(_to, members[2], "o8");
+        _truth.Sets((members[0], "o9"));
+        Erase(members[1]);
+        Erase(members[2]);
+        _truth.Sets((members[2], "o8"));
+        _truth.Follow(_to);
+        _to.Registry.Import(staged);
+
+        for (int start = 0; start < 3; start++)
+        {
+            Assert.Equal(["o9", null, "o8"], members.Select(_to.Best));
+            Assert.All(Of(First.With(Second)).Except(members), member => Assert.Equal("o3", _to.Best(member)));
+            _to.Registry.Dispose();
+            if (tornLog)
+            {
+                // The disk has lost all of it: truth has it all the same.
+                File.Delete(Path.Combine(_to.Folder("w"), DeltaLog.FileName));
+                File.Delete(Path.Combine(_to.Folder("w"), DeltaLog.CommitFileName));
+            }
+
+            _to.Restart();
+            _truth.Follow(_to);
+        }
+    }
+
+    // The erased one had affinities, the new one of the same id has none.
+    [Fact]
+    public void Import_ErasedMeanwhileAndSomebodyNewSince_HasNothingOfTheErasedOne()
+    {
+        string member = Of(Second)[0];
+        BegunLoad begun = _from.Registry.Begin("a", 1, resume: false, "test");
+        LoadSession load = _from.Registry.Load("a", begun.Token);
+        load.LoadOffers(begun.Token, RegistryFixture.Offers);
+        load.Store(begun.Token, "s", 1, [new OfferSetConfig(member, [new("o3", 1)], [new AffinityConfig(AffinityKind.Item, "i", 1)])]);
+        _from.Registry.Seal("a", begun.Token, new SealRequest { MinCoverage = 0, MaxDrift = 10 });
+        _from.Registry.Publish("a", force: false);
+        Courier.Bring(_from, _to, "a", First);
+        _to.Registry.Publish("a", force: false);
+        using StagedGeneration staged = Courier.Stage(_to, "a");
+        using (ShardExtract extract = _from.Registry.Extract("a", Second, CancellationToken.None))
+        {
+            Courier.Carry(extract.Files, staged);
+        }
+
+        Erase(member);
+        _truth.Sets((member, "o8"));
+        _truth.Follow(_to);
         _to.Registry.Import(staged);
 
         for (int start = 0; start < 2; start++)
         {
-            Assert.Equal(["o9", null, "o8"], members.Select(_to.Best));
+            Assert.Equal("o8", _to.Best(member));
+            Assert.False(_to.Serving.Current!.Generation.TryReadAffinities(MemberKey.From(member), new AffinityBuffer()));
+            _to.Restart();
+        }
+    }
+
+    // Records name offers by their index, and the files have the catalogue of the seal.
+    [Fact]
+    public void Import_FurtherShardsAfterOffersWerePut_IsReadAgainByARestart()
+    {
+        Courier.Bring(_from, _to, "w", First);
+        _to.Registry.Publish("w", force: false);
+        string[] members = [Of(First)[0], Of(Second)[0]];
+        _truth.Offers("later", "o0");
+        _truth.Sets((members[0], "later"), (members[1], "later"));
+        _truth.Follow(_to);
+
+        Courier.Bring(_from, _to, "w", Second);
+
+        for (int start = 0; start < 3; start++)
+        {
+            Assert.All(members, member => Assert.Equal("later", _to.Best(member)));
             Assert.All(Of(First.With(Second)).Except(members), member => Assert.Equal("o3", _to.Best(member)));
+            Assert.Equal("changed", _to.Serving.Current!.Catalogue[0].Config.Title);
             _to.Restart();
         }
     }
 
     [Fact]
-    public void Extract_OffersAddedSince_AreInItsCatalogue()
+    public void Extract_SameShardsTwice_IsTheSameContentWhateverIsPut()
     {
-        _from.Serving.PutOffers([new OfferConfig { OfferId = "later" }], out _, out _);
-        string member = Of(First)[0];
-        Put(_from, member, "later");
-
-        Courier.Bring(_from, _to, "w", First);
-        _to.Registry.Publish("w", force: false);
-
-        Assert.Equal("later", _to.Best(member));
-    }
-
-    [Fact]
-    public void Extract_SameShardsTwice_IsTheSameContent()
-    {
-        Put(_from, Of(First)[0], "o9");
         using ShardExtract once = _from.Registry.Extract("w", First, CancellationToken.None);
+        _truth.Sets((Of(First)[0], "o9"));
         using ShardExtract again = _from.Registry.Extract("w", First, CancellationToken.None);
 
         Assert.Equal(once.Files.ContentHash, again.Files.ContentHash);
@@ -186,13 +244,13 @@ public sealed class ShardExtractTests : IDisposable
 
     private static List<string> Of(ShardSet shards) => [.. Enumerable.Range(0, Members).Select(m => $"m{m}").Where(member => shards.Holds(MemberKey.From(member)))];
 
-    private static void Put(RegistryFixture node, string member, string offer) =>
-        Assert.Empty(node.Serving.Current!.Generation.PutOfferSets([new OfferSetConfig(member, [new(offer, 1)], [])]));
-
-    private static void Erase(string member, RegistryFixture node)
+    // Of the fleet: each node follows it in its own time.
+    private void Erase(string member)
     {
-        node.Erase(member);
-        node.Registry.FollowErasures();
+        long at = DateTimeOffset.UtcNow.UtcTicks;
+        _from.Erase(member, at);
+        _to.Erase(member, at);
+        _from.Registry.FollowErasures();
     }
 
     private void AssertHolds(ShardSet shards)

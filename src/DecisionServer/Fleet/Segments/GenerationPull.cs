@@ -30,27 +30,13 @@ public sealed class GenerationPull(
 
         var pull = new PullRun(staged, contentHash, shards, disk, options, channels, logger);
         long started = clock.GetTimestamp();
-        bool fromShare = await pull.TakeShared();
         TimeSpan backoff = options.FirstBackoff;
         for (int idle = 0; ;)
         {
             long before = await disk.Run(() => staged.Bytes);
-            if (await pull.Round(peers(), cancellation))
+            if (await pull.TakeShared() || await pull.Round(peers(), cancellation))
             {
                 break;
-            }
-
-            if (await pull.TakeShared())
-            {
-                // The shared directory's copy is whole; only what was put into the generation since is missing, and nobody can give it.
-                if (fromShare)
-                {
-                    break;
-                }
-
-                // It has come there meanwhile.
-                fromShare = true;
-                continue;
             }
 
             bool progress = await disk.Run(() => staged.Bytes) > before;
