@@ -16,6 +16,10 @@ public sealed class ShardedFleetTests
 {
     private const int ShardCount = 8;
     private static readonly string[] Members = [.. Enumerable.Range(0, 1000).Select(i => $"M{i:D8}")];
+
+    // Asked for again and again; the others are those whose sets are put meanwhile, and as many who are new.
+    private static readonly string[] Asked = Members[..960];
+    private static readonly string[] Put = [.. Members[960..], .. Enumerable.Range(0, 20).Select(i => $"new-{i}")];
     private readonly ConcurrentQueue<string> _failures = new();
     private long _answers;
 
@@ -38,14 +42,17 @@ public sealed class ShardedFleetTests
 
         await AssertHaproxyRoutes(fleet, before);
 
-        // 2. A fourth node joins while a client asks for all members again and again.
+        // 2. A fourth node joins while a client asks for members again and again, and sets of others are put on any node.
         await using var client = ShardedFleet.Client(fleet);
         using var stop = new CancellationTokenSource();
         var callers = Enumerable.Range(0, 3).Select(i => Task.Run(() => Call(client, expected, i, stop.Token))).ToList();
+        await using var puts = ShardPuts.Begin(fleet.Nodes, Put);
         await Eventually.True(() => Volatile.Read(ref _answers) > 300, "the client is answered");
+        await puts.More();
         var fourth = await fleet.AddNode("n4");
+        puts.Over(fleet.Nodes);
         var after = await ShardedFleet.Settled(fleet, 4, ShardCount);
-        var enough = Volatile.Read(ref _answers) + (2 * Members.Length);
+        var enough = Volatile.Read(ref _answers) + (2 * Asked.Length);
         await Eventually.True(() => Volatile.Read(ref _answers) > enough, "the client is answered after it, too");
         await stop.CancelAsync();
         await Task.WhenAll(callers);
@@ -55,7 +62,7 @@ public sealed class ShardedFleetTests
         var moved = Enumerable.Range(0, ShardCount).Where(shard => after[shard] != before[shard]).ToList();
         Assert.Equal(ShardCount / 4, moved.Count);
         Assert.All(moved, shard => Assert.Equal("n4", after[shard]));
-        await Parallel.ForEachAsync(Members, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (member, _) =>
+        await Parallel.ForEachAsync(Asked, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (member, _) =>
             Assert.Equal(expected[member], OffersOf(await ShardedFleet.AskEverywhere(fleet, member, after))));
 
         // 4. It has fetched its share, and no more.
@@ -65,7 +72,20 @@ public sealed class ShardedFleetTests
         var whole = held.Values.Sum(generation => generation.SegmentBytes);
         Assert.InRange(share.SegmentBytes, 0, whole * share.OfferSets / Members.Length * 5 / 4);
 
-        // 5. The next generation is loaded by the new map: each node holds what it owns.
+        // 5. Whatever was put, before it joined, while shards moved, and while it was killed, its owner answers with what was acknowledged last.
+        await puts.More();
+        puts.Over(fleet.Nodes.Where(node => node != fourth));
+        await fourth.Kill();
+        await puts.More();
+        await fourth.Start();
+        puts.Over(fleet.Nodes);
+        await puts.More();
+        var acknowledged = await puts.End();
+        Assert.Equal(after, await ShardedFleet.Settled(fleet, 4, ShardCount));
+        foreach (var (member, offer) in acknowledged)
+            await Eventually.True(async () => await Best(fleet.OwnerOf(member, after), member) == offer, $"{member} has {offer}");
+
+        // 6. The next generation is loaded by the new map: each node holds what it owns.
         await fleet.Load("week-2", Members.Length);
         Assert.All(await Held(fleet, "week-2"), node => Assert.Equal(MembersOf(node.Key, after), node.Value.OfferSets));
         foreach (var member in Members.Take(50)) Assert.Equal("week-2", (await ShardedFleet.AskEverywhere(fleet, member, after)).GenerationId);
@@ -124,6 +144,9 @@ public sealed class ShardedFleetTests
         }
     }
 
+    private static async Task<string> Best(FleetNodeProcess node, string member) =>
+        (await node.Decide(member)).Placements[0].Offers.FirstOrDefault(offer => offer.Source == OfferSource.Member)?.OfferId ?? "";
+
     private static string OffersOf(NextBestOffersResponse answer) => string.Join(",", answer.Placements[0].Offers.Select(offer => offer.OfferId));
 
     private static int MembersOf(string node, IReadOnlyList<string> owners) => Members.Count(member => owners[Shards.Of(MemberKey.From(member), owners.Count)] == node);
@@ -139,7 +162,7 @@ public sealed class ShardedFleetTests
     {
         for (var i = first; !stop.IsCancellationRequested; i += 3)
         {
-            var member = Members[i % Members.Length];
+            var member = Asked[i % Asked.Length];
             try
             {
                 var answer = await client.Decisions.NextBestOffersAsync(new NextBestOffersRequest { MemberId = member, OmitContent = true }, cancellationToken: CancellationToken.None);
