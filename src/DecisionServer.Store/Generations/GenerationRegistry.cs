@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 
 namespace DecisionServer.Store;
@@ -9,21 +8,16 @@ namespace DecisionServer.Store;
 public sealed class GenerationRegistry : IDisposable
 {
     private readonly StoreOptions _options;
-    private readonly Serving _serving;
-    private readonly TimeProvider _clock;
-    private readonly ILogger _log;
-    private readonly PointerFile _pointer;
     private readonly ErasureLog _erasures;
-    private readonly EarlyRead? _early;
+    private readonly ILogger _log;
 
     // Changes of state one after the other; some take long (fsync, retiring).
     private readonly Lock _lifecycle = new();
 
     private readonly GenerationTable _table = new();
-
-    // Which truth says what was put into generations; empty: their own logs do.
-    private string _truth = "";
-    private readonly MemoryBudget _memory;
+    private readonly GenerationMemory _memory;
+    private readonly GenerationLoads _loads;
+    private readonly GenerationSuccession _succession;
     private readonly GenerationImport _import;
     private readonly GenerationExtension _extension;
 
@@ -36,12 +30,12 @@ public sealed class GenerationRegistry : IDisposable
     /// <param name="early">Has begun to read what is current. Null: nobody has.</param>
     public GenerationRegistry(StoreOptions options, Serving serving, TimeProvider clock, ILogger<GenerationRegistry> log, ErasureLog? erasures = null, EarlyRead? early = null)
     {
-        _early = early;
-        (_options, _serving, _clock, _log) = (options, serving, clock, log);
+        (_options, _log) = (options, log);
         _erasures = erasures ?? new ErasureLog();
-        _pointer = new PointerFile(options.Directory);
-        _memory = new MemoryBudget(options, _table);
-        _import = new GenerationImport(options, _table, _memory, _lifecycle, LetGo, log);
+        _memory = new GenerationMemory(options, _table, _erasures, early, log);
+        _loads = new GenerationLoads(options, _table, _memory, _erasures, clock, log);
+        _succession = new GenerationSuccession(options, _table, _memory, serving, clock, log);
+        _import = new GenerationImport(options, _table, _memory, _lifecycle, log);
         _extension = new GenerationExtension(_table, _lifecycle, _erasures, log);
     }
 
@@ -64,8 +58,8 @@ public sealed class GenerationRegistry : IDisposable
     {
         lock (_lifecycle)
         {
-            _truth = truth;
-            System.IO.Directory.CreateDirectory(_options.Directory);
+            _memory.Truth = truth;
+            Directory.CreateDirectory(_options.Directory);
             GenerationImport.CleanUp(_options.Directory);
             ShardExtract.CleanUp(_options.Directory);
             foreach (GenerationSlot slot in GenerationScan.Find(_options.Directory))
@@ -77,40 +71,7 @@ public sealed class GenerationRegistry : IDisposable
                 }
             }
 
-            var faults = new List<string>();
-            ServingPointer? pointer = _pointer.Read(faults);
-            foreach (string fault in faults)
-            {
-                Log.PointerDamaged(_log, fault);
-            }
-
-            // 1. What is current, first: then decisions can be made.
-            GenerationSlot? current = Reopen(pointer?.Current, stop), previous = null;
-            if (current is null)
-            {
-                current = Reopen(pointer?.Previous, stop);
-                if (current is not null)
-                {
-                    Log.PreviousServes(_log, pointer!.Current, current.Folder.Id);
-                    _pointer.Write(current.Folder.Id, null, _clock.GetUtcNow());
-                }
-            }
-
-            if (current is not null)
-            {
-                current.PublishedAt = pointer!.PublishedAt;
-                Serve(current);
-            }
-
-            serves?.Invoke();
-
-            // 2. What to roll back to; where there is no room for it, it stays in its files until it is asked for.
-            if (current is not null)
-            {
-                previous = pointer!.Previous == current.Folder.Id ? null : Keep(pointer.Previous, stop);
-                _table.MakePrevious(previous);
-                Log.Recovered(_log, current.Folder.Id, previous?.Folder.Id ?? "none");
-            }
+            _succession.Recover(serves, stop);
         }
     }
 
@@ -125,31 +86,13 @@ public sealed class GenerationRegistry : IDisposable
     {
         lock (_lifecycle)
         {
-            string token = RandomNumberGenerator.GetHexString(32, lowercase: true);
-            GenerationSlot slot = resume ? TakeUp(id, source, token) : Open(id, expectedOfferSets, source, token, shards);
-            Log.LoadBegun(_log, id, resume);
-            return new BegunLoad(Get(id), token, slot.Session!.Positions, slot.Session.Catalogue is not null);
+            return _loads.Begin(id, expectedOfferSets, resume, source, shards);
         }
     }
 
     /// <summary>The load of a generation, for its offers and sets.</summary>
     /// <exception cref="GenerationException">There is none, it is not loading, or another loader has taken it over.</exception>
-    public LoadSession Load(string id, string token)
-    {
-        GenerationSlot slot = _table.Slot(id);
-        if (slot.State != GenerationState.Loading || slot.Session is not { } session)
-        {
-            throw WrongState(slot, slot.State switch
-            {
-                GenerationState.Loading => "take its load up with resume first",
-                GenerationState.Failed => slot.Failure,
-                _ => "it is not loading",
-            });
-        }
-
-        session.RequireOpen(token);
-        return session;
-    }
+    public LoadSession Load(string id, string token) => _loads.Find(id, token);
 
     /// <summary>Ends loading: makes the generation durable and runs the gates.</summary>
     /// <returns>The generation, sealed, or failed at a gate.</returns>
@@ -158,39 +101,7 @@ public sealed class GenerationRegistry : IDisposable
     {
         lock (_lifecycle)
         {
-            GenerationSlot slot = Require(id, GenerationState.Loading, "it is not loading");
-            LoadSession session = Load(id, token);
-            if (session.Catalogue is not { } catalogue)
-            {
-                throw WrongState(slot, "it has no catalogue; call LoadOffers first");
-            }
-
-            session.Close();
-            try
-            {
-                (IReadOnlyList<SegmentFile> segments, Statistics statistics) = session.Complete();
-                slot.Manifest = Sealing.Describe(session.Manifest, segments, statistics, catalogue, session.Sets!, request, _table.Current?.Generation, _clock.GetUtcNow());
-                slot.Folder.Write(slot.Manifest);
-                DeltaLog.TryOpen(slot.Folder.Path, static (in BlockHeader _, ReadOnlyMemory<byte> _) => { }, out DeltaLog delta, out _);
-                slot.Generation = new Generation(slot.Manifest, catalogue, session.TakeSets(), delta, slot.Load!.Begun, PutPosition.None, 0);
-            }
-            catch (IOException fault)
-            {
-                slot.Manifest = null;
-                Fail(slot, $"the segment files cannot be written: {fault.Message}");
-                throw new GenerationException(GenerationError.StorageFull, $"generation '{id}' has failed: {slot.Failure}");
-            }
-
-            _table.Change(() =>
-            {
-                slot.Session = null;
-                slot.State = slot.Manifest.Passed ? GenerationState.Sealed : GenerationState.Failed;
-                slot.Failure = slot.Manifest.Passed ? "" : Sealing.DescribeFailure(slot.Manifest);
-            });
-
-            session.Dispose();
-            Log.Sealed(_log, id, slot.State, slot.Manifest.Counts.OfferSets, slot.Failure);
-            return Get(id);
+            return _loads.Seal(id, token, request);
         }
     }
 
@@ -201,24 +112,7 @@ public sealed class GenerationRegistry : IDisposable
     {
         lock (_lifecycle)
         {
-            GenerationSlot slot = _table.Slot(id);
-            switch (slot.State)
-            {
-                case GenerationState.Current:
-                    return (Get(id), _table.Previous?.Folder.Id ?? "");
-                case GenerationState.Loading:
-                    throw WrongState(slot, "it is not sealed yet");
-                case GenerationState.Failed when !(slot.CanBeForced && force):
-                    throw WrongState(slot, slot.Failure + (slot.CanBeForced ? "; publish it by force, or drop it and load it again" : "; drop it and load it again"));
-                case GenerationState.Failed:
-                    Log.PublishedByForce(_log, id, slot.Failure);
-                    break;
-            }
-
-            string before = _table.Current?.Folder.Id ?? "";
-            MakeCurrent(slot);
-            Log.Published(_log, id, before);
-            return (Get(id), before);
+            return _succession.Publish(id, force);
         }
     }
 
@@ -228,7 +122,7 @@ public sealed class GenerationRegistry : IDisposable
     {
         lock (_lifecycle)
         {
-            OpenSlot(_table.Slot(id));
+            _memory.Open(_table.Slot(id));
         }
     }
 
@@ -239,15 +133,7 @@ public sealed class GenerationRegistry : IDisposable
     {
         lock (_lifecycle)
         {
-            if (_table.Previous is not { } slot)
-            {
-                throw new GenerationException(GenerationError.WrongState, "there is no previous generation to roll back to");
-            }
-
-            string before = _table.Current!.Folder.Id;
-            MakeCurrent(slot);
-            Log.RolledBack(_log, slot.Folder.Id, before);
-            return (Get(slot.Folder.Id), before);
+            return _succession.Rollback();
         }
     }
 
@@ -258,7 +144,7 @@ public sealed class GenerationRegistry : IDisposable
         GenerationSlot slot = _table.Slot(id);
         return slot.Manifest is { } manifest
             ? new GenerationFiles(slot.Folder, manifest)
-            : throw WrongState(slot, slot.Failure.Length > 0 ? slot.Failure : "it is not sealed yet");
+            : throw slot.Refuse(slot.Failure.Length > 0 ? slot.Failure : "it is not sealed yet");
     }
 
     /// <summary>Makes a generation of some shards of a complete one, as it was sealed, to be handed on to another node. Takes as long as reading its files; run it on a <see cref="SideThread"/>.</summary>
@@ -270,12 +156,12 @@ public sealed class GenerationRegistry : IDisposable
         GenerationSlot slot = _table.Slot(id);
         if (slot.Manifest is null)
         {
-            throw WrongState(slot, slot.Failure.Length > 0 ? slot.Failure : "it is not sealed yet");
+            throw slot.Refuse(slot.Failure.Length > 0 ? slot.Failure : "it is not sealed yet");
         }
 
         return slot.Generation is { } generation && generation.TryAcquire()
             ? ShardExtract.Make(_options.Directory, slot.Folder, generation, _erasures, shards, stop)
-            : throw WrongState(slot, "it is not in memory here; ask another node");
+            : throw slot.Refuse("it is not in memory here; ask another node");
     }
 
     /// <summary>
@@ -296,7 +182,7 @@ public sealed class GenerationRegistry : IDisposable
         else if (_import.Run(staged, stop) is { } generation)
         {
             // Whoever was erased while it was read in.
-            Follow(generation);
+            _memory.Follow(generation);
         }
 
         return Get(staged.Id);
@@ -308,24 +194,7 @@ public sealed class GenerationRegistry : IDisposable
     {
         lock (_lifecycle)
         {
-            GenerationSlot slot = _table.Slot(id);
-            if (slot.Incoming > 0)
-            {
-                throw WrongState(slot, "it is being read in from another node's files; try again when that is done");
-            }
-
-            if (slot == _table.Current)
-            {
-                throw WrongState(slot, "it is current; publish or roll back to another one first");
-            }
-
-            if (slot == _table.Previous)
-            {
-                WritePointer(_table.Current!.Folder.Id, null, _table.Current.PublishedAt!.Value);
-            }
-
-            Remove(slot);
-            Log.Dropped(_log, id);
+            _succession.Drop(_table.Slot(id));
         }
     }
 
@@ -337,7 +206,7 @@ public sealed class GenerationRegistry : IDisposable
     {
         foreach (Generation generation in _table.Open())
         {
-            Follow(generation);
+            _memory.Follow(generation);
         }
     }
 
@@ -365,222 +234,6 @@ public sealed class GenerationRegistry : IDisposable
         lock (_lifecycle)
         {
             _table.CloseLoads();
-        }
-    }
-
-    private GenerationSlot Require(string id, GenerationState state, string otherwise)
-    {
-        GenerationSlot slot = _table.Slot(id);
-        return slot.State == state ? slot : throw WrongState(slot, otherwise);
-    }
-
-    private static GenerationException WrongState(GenerationSlot slot, string what) =>
-        new(GenerationError.WrongState, $"generation '{slot.Folder.Id}' is {slot.State.ToString().ToUpperInvariant()}: {what}");
-
-    private GenerationSlot Open(string id, long expectedOfferSets, string source, string token, ShardSet? shards)
-    {
-        if (_table.TryFind(id, out GenerationSlot taken))
-        {
-            throw new GenerationException(GenerationError.AlreadyExists,
-                $"generation '{id}' exists and is {taken.State.ToString().ToUpperInvariant()}; "
-                + (taken.State == GenerationState.Loading ? "another loader may be at work: take its load up with resume, or drop it" : "choose another id, or drop it"));
-        }
-
-        long maxBytes = _memory.MakeRoom(id, expectedOfferSets, LetGo);
-        GenerationFolder folder = GenerationFolder.Of(_options.Directory, id);
-        ErasurePosition begun = _erasures.End;
-        var load = new LoadManifest(id, expectedOfferSets, source, _clock.GetUtcNow(), begun.Count, begun.Stamp, shards);
-        try
-        {
-            folder.Create();
-            folder.Write(load);
-        }
-        catch (IOException fault)
-        {
-            folder.Delete();
-            throw new GenerationException(GenerationError.StorageFull, $"generation '{id}' cannot be opened: {fault.Message}");
-        }
-
-        var slot = new GenerationSlot(folder, load);
-        slot.Session = new LoadSession(load, token, new SegmentWriter(folder.Path, []), maxBytes, reason => Fail(slot, reason));
-        _table.Add(slot);
-        return slot;
-    }
-
-    private GenerationSlot TakeUp(string id, string source, string token)
-    {
-        GenerationSlot slot = Require(id, GenerationState.Loading, "only a generation that is loading can be resumed");
-        if (slot.Incoming > 0)
-        {
-            throw WrongState(slot, "it comes from another node; there is nothing to resume");
-        }
-
-        if (slot.Load!.Source != source)
-        {
-            throw WrongState(slot, $"its load was begun from another source ({slot.Load.Source}); resume with the same files and settings, or drop it");
-        }
-
-        if (slot.Session is { } session)
-        {
-            session.TakeOver(token);
-        }
-        else
-        {
-            long maxBytes = _memory.MakeRoom(id, slot.Load.ExpectedOfferSets, LetGo);
-            LoadSession resumed = GenerationReader.Resume(slot.Folder, slot.Load, token, maxBytes, reason => Fail(slot, reason));
-            _table.Change(() => slot.Session = resumed);
-        }
-
-        return slot;
-    }
-
-    // Called from within a load; the memory is given back once its other streams have noticed.
-    private void Fail(GenerationSlot slot, string reason)
-    {
-        LoadSession? session = null;
-        _table.Change(() =>
-        {
-            (slot.State, slot.Failure) = (GenerationState.Failed, reason);
-            (session, slot.Session) = (slot.Session, null);
-        });
-
-        Log.LoadFailed(_log, slot.Folder.Id, reason);
-        _ = SideThread.RunAlone(() =>
-        {
-            session?.Dispose();
-            MemoryReturn.ToSystem();
-            return true;
-        });
-    }
-
-    private void MakeCurrent(GenerationSlot slot)
-    {
-        // 1. In memory, if it is not.
-        OpenSlot(slot);
-
-        // 2. Truth, then serving.
-        slot.PublishedAt = _clock.GetUtcNow();
-        WritePointer(slot.Folder.Id, _table.Current?.Folder.Id, slot.PublishedAt.Value);
-        GenerationSlot? oldest = _table.Previous == slot ? null : _table.Previous;
-        GenerationSlot? before = _table.Current;
-        Serve(slot);
-        _table.MakePrevious(before);
-
-        // 3. The one before the previous has served its time.
-        if (oldest is not null)
-        {
-            Remove(oldest);
-        }
-    }
-
-    // It was sealed before a restart, or let go for want of room.
-    private void OpenSlot(GenerationSlot slot)
-    {
-        if (slot.Generation is null && slot.Manifest is { } manifest)
-        {
-            _memory.MakeRoom(slot.Folder.Id, manifest.Counts.OfferSets, LetGo);
-        }
-
-        if (slot.Generation is null && Reopen(slot.Folder.Id, CancellationToken.None) is null)
-        {
-            throw WrongState(slot, slot.Failure);
-        }
-    }
-
-    private void Serve(GenerationSlot slot)
-    {
-        Follow(slot.Generation!);
-        _serving.Publish(slot.Generation!);
-        _table.MakeCurrent(slot);
-    }
-
-    private GenerationSlot? Keep(string? id, CancellationToken stop) =>
-        id is null || !_table.TryFind(id, out GenerationSlot slot) || slot.Manifest is null ? null
-        : _memory.HasRoom(id, slot.Manifest.Counts.OfferSets) ? Reopen(id, stop)
-        : slot;
-
-    // From memory only: the files stay, and a roll back reads them.
-    private void LetGo(GenerationSlot slot)
-    {
-        Generation generation = slot.Generation!;
-        Log.LetGo(_log, slot.Folder.Id, generation.MemoryBytes >> 20);
-        _table.Change(() => slot.Generation = null);
-        generation.Retire();
-    }
-
-    private GenerationSlot? Reopen(string? id, CancellationToken stop)
-    {
-        if (id is null || !_table.TryFind(id, out GenerationSlot slot) || slot.Manifest is null)
-        {
-            return null;
-        }
-
-        slot.Generation ??= OfTruth(_early?.Take(id, stop) ?? Read());
-        return slot.Generation is null ? null : slot;
-
-        Generation? Read() =>
-            GenerationReader.Open(slot.Folder, _options.MaxGenerationBytes, slot.Load?.Begun ?? default, stop, out string fault) ?? Damaged(fault);
-
-        // What was put by a history that does not exist any more, or while this server was alone, other nodes do not have.
-        Generation? OfTruth(Generation? generation)
-        {
-            if (generation is null || _truth.Length == 0 || !generation.IsChanged || generation.Puts.Truth == _truth)
-            {
-                return generation;
-            }
-
-            generation.Retire();
-            Log.ChangesPutAside(_log, id, DeltaLog.PutAside(slot.Folder.Path));
-            return Read();
-        }
-
-        Generation? Damaged(string fault)
-        {
-            _table.Change(() => (slot.State, slot.Failure, slot.Manifest) = (GenerationState.Failed, fault, null));
-
-            Log.GenerationDamaged(_log, id, fault);
-            return null;
-        }
-    }
-
-    private void Follow(Generation generation)
-    {
-        if (!generation.TryAcquire())
-        {
-            return;
-        }
-
-        try
-        {
-            generation.Follow(_erasures);
-        }
-        finally
-        {
-            generation.Release();
-        }
-    }
-
-    private void Remove(GenerationSlot slot)
-    {
-        _table.Remove(slot);
-        slot.Session?.Dispose();
-        slot.Generation?.Retire();
-        slot.Folder.Delete();
-        if (slot.Session is not null)
-        {
-            MemoryReturn.ToSystem();
-        }
-    }
-
-    private void WritePointer(string current, string? previous, DateTimeOffset publishedAt)
-    {
-        try
-        {
-            _pointer.Write(current, previous, publishedAt);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new GenerationException(GenerationError.StorageFull, $"which generation is current cannot be written, so nothing was changed: {fault.Message}");
         }
     }
 }

@@ -28,6 +28,9 @@ internal sealed class GenerationSlot(GenerationFolder folder, LoadManifest? load
     /// <summary>Whether it is complete and only a gate stands in the way.</summary>
     public bool CanBeForced => State == GenerationState.Failed && Manifest is { Passed: false };
 
+    /// <summary>Says that something cannot be done in the state that it is in.</summary>
+    public GenerationException Refuse(string what) => new(GenerationError.WrongState, $"generation '{Folder.Id}' is {State.ToString().ToUpperInvariant()}: {what}");
+
     public GenerationInfo ToInfo(bool isRollbackTarget) => new()
     {
         Id = Folder.Id,

@@ -3,8 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace DecisionServer.Store;
 
 /// <summary>Makes a staged generation one of the registry's. The lock of the life cycle is held at the beginning and at the end only: reading takes long.</summary>
-internal sealed class GenerationImport(
-    StoreOptions options, GenerationTable table, MemoryBudget memory, Lock lifecycle, Action<GenerationSlot> letGo, ILogger log)
+internal sealed class GenerationImport(StoreOptions options, GenerationTable table, GenerationMemory memory, Lock lifecycle, ILogger log)
 {
     private const string ReplacedPrefix = "replaced-";
 
@@ -37,7 +36,7 @@ internal sealed class GenerationImport(
                 return null;
             }
 
-            maxBytes = memory.MakeRoom(staged.Id, manifest.Counts.OfferSets, letGo);
+            maxBytes = memory.MakeRoom(staged.Id, manifest.Counts.OfferSets);
             reserved = Reserve(staged, load, manifest);
         }
 
@@ -104,7 +103,7 @@ internal sealed class GenerationImport(
             table.Add(slot);
         }
 
-        table.Change(() => slot.Incoming = Math.Max(1, memory.Estimate(manifest.Counts.OfferSets)));
+        table.Change(() => slot.Incoming = Math.Max(1, memory.Budget.Estimate(manifest.Counts.OfferSets)));
         return slot;
     }
 
