@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using DecisionServer.Load.Calls;
+using DecisionServer.Load.Running;
 using DecisionServer.Load.Wire;
 
 namespace DecisionServer.Load.Blast;
@@ -39,6 +40,8 @@ internal sealed class BlastWorker : IAnswerSink
     public void Run()
     {
         Poller.WakeOnTime();
+        if (_schedule is not null)
+            DriverThread.First();
         while (true)
         {
             long now = AwaitTick();

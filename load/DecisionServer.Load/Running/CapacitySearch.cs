@@ -14,7 +14,7 @@ namespace DecisionServer.Load.Running;
 internal sealed class CapacitySearch(Func<double, BlastResult> probe)
 {
     /// <summary>The bound of p99, ms.</summary>
-    public const double BoundMs = 25;
+    public const double BoundMs = 10;
 
     private const int MostWarmUps = 8;
     private const int WarmUpsWithoutGain = 3;

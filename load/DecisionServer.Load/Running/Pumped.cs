@@ -29,7 +29,11 @@ internal static class Pumped
 
         public void Starting(long due) => client.NextIsDue(due);
 
-        public void Run(long until) => client.Run(until);
+        public void Run(long until)
+        {
+            DriverThread.First();
+            client.Run(until);
+        }
     }
 #endif
 }

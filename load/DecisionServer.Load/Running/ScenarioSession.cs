@@ -59,6 +59,8 @@ internal static class ScenarioSession
                 host.Notes.Fact($"CPU, {phase}", cores);
             host.Notes.Fact("server at the end", string.Create(CultureInfo.InvariantCulture, $"{host.Server.ResidentMebibytes:N0} MiB resident"));
             host.Notes.Fact("load driver at the end", string.Create(CultureInfo.InvariantCulture, $"{Environment.WorkingSet / (1024.0 * 1024):N0} MiB resident, {Environment.CpuUsage.TotalTime.TotalSeconds:0.0} s CPU since its start; its own collector paused it {GC.CollectionCount(0) - collections} times in the run, {(GC.GetTotalPauseDuration() - pauses).TotalMilliseconds:0} ms in all"));
+            if (DriverThread.ComesFirst is { } first)
+                host.Notes.Fact("load driver's thread", first ? "before all others (SCHED_FIFO), as if it had a machine of its own" : "one of many: it may not come first (root may), so what it waited for a core is in the latencies");
             return Task.CompletedTask;
         });
     }

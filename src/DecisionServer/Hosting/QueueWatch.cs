@@ -10,14 +10,16 @@ namespace DecisionServer.Hosting;
 /// Nothing tells when a request came. So work items go through the queue beside them, some 2,000 a second while calls come. What leaves the queue came before
 /// the oldest of these that is still in it, and has waited at least as long. The length costs a look at every thread's queue, and a clock is not
 /// free either: only each 32nd call looks, and one that would be refused for a length read some milliseconds ago.
+/// A call goes through this queue more than once: its socket, its connection, the call itself, and its answer's way back. What it waits in all is some eight
+/// times what is seen here, 64 ms where this was 8 ms, so a limit of milliseconds in single digits is a limit on tens of them at the caller.
 /// </remarks>
 internal sealed class QueueWatch
 {
     private const int SampleMask = 31;
     private const int FewestOfACore = 128;
 
-    // At the pace of probes the average follows within some 50 ms.
-    private const double Weight = 0.01;
+    // At the pace of probes the average follows within some 100 ms.
+    private const double Weight = 0.005;
     private const int Probes = 64;
     private static readonly long Stale = Ticks(5);
     private static readonly long Pace = Ticks(0.5);

@@ -22,7 +22,7 @@ internal static class OptionReading
         {
             ConcurrentCalls = reader.Number("Limits:ConcurrentCalls", 512 * Environment.ProcessorCount, 1, 1_000_000),
             QueuedCalls = reader.Number("Limits:QueuedCalls", 2048 * Environment.ProcessorCount, 1, 1_000_000),
-            QueueMilliseconds = reader.Number("Limits:QueueMilliseconds", 10, 1, 60_000),
+            QueueMilliseconds = reader.Number("Limits:QueueMilliseconds", 2, 1, 60_000),
             ConcurrentStreams = reader.Number("Limits:ConcurrentStreams", 1000, 1, 1_000_000),
             RetryAfterMilliseconds = reader.Number("Limits:RetryAfterMilliseconds", 100, 1, 60_000),
             Connections = reader.Number("Limits:Connections", 10_000, 1, 1_000_000),

@@ -106,7 +106,7 @@ public sealed record LimitOptions
     /// <summary><c>Limits:QueuedCalls</c>: work items that wait for a thread; while there are more, unary calls are shed.</summary>
     public required int QueuedCalls { get; init; }
 
-    /// <summary><c>Limits:QueueMilliseconds</c>: how long a unary call may have waited for a thread while the queue does not get shorter; then it is shed.</summary>
+    /// <summary><c>Limits:QueueMilliseconds</c>: how long a unary call may have waited for a thread while the queue does not get shorter; then it is shed. From socket to answer a call passes that queue about eight times, so its caller waits some eight times as long.</summary>
     public required int QueueMilliseconds { get; init; }
 
     /// <summary><c>Limits:ConcurrentStreams</c>: streaming calls in flight; further ones are shed.</summary>
