@@ -47,11 +47,14 @@ internal sealed class NewsReader(
     {
         while (true)
         {
-            var page = await feed.Read(journal.Epoch, journal.Applied, ItemsAtOnce, cancellation);
+            var applied = journal.Applied;
+            var page = await feed.Read(journal.Epoch, applied, ItemsAtOnce, cancellation);
             Tell(page);
             switch (page.Outcome)
             {
                 case NewsOutcome.Items when journal.Follow([.. page.Items.Select(item => new Change(item.Sequence, item.Content))]):
+                    // They wait where an own commit among them is still under way, however long that takes: reading them again would change nothing.
+                    if (journal.Applied == applied) return;
                     continue;
                 case NewsOutcome.Nothing or NewsOutcome.Unreachable:
                     return;

@@ -79,6 +79,41 @@ public sealed class OutageTests(OutageTests.TwoNodes two) : IClassFixture<Outage
         await watch.Recovers();
     }
 
+    // A commit that happens and whose answer is lost: others tell of it, and this node waits for its own answer.
+    [Fact]
+    public async Task Postgres_AnswerToACommitLost_NewsOfItAreNotReadAgainAndAgain()
+    {
+        await using var watch = await Watch.Begin(_fleet);
+        var (node, other) = (_fleet.Nodes[0], _fleet.Nodes[1]);
+        var key = $"lost-{Interlocked.Increment(ref _actions)}";
+        await Activate(node, $"before-{key}");
+
+        // 1. It waits for the row of all commits, which somebody holds; its answer is not going to arrive.
+        await using var holder = new Npgsql.NpgsqlConnection(_fleet.TruthConnection + ";Pooling=false");
+        await holder.OpenAsync();
+        await Run("BEGIN; UPDATE decisionserver.meta SET sequence = sequence");
+        var committing = Activate(node, key);
+        await Eventually.True(async () => await _fleet.Sql("SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock'") == "t", "it waits");
+        node.Truth.Swallow(LinkWay.ToClient);
+        await Run("COMMIT");
+
+        // 2. The other node commits behind it, and tells of both.
+        await Eventually.True(() => Takes(other, $"behind-{key}"), "the other node commits");
+        var bytes = node.News.Bytes(LinkWay.ToClient);
+        Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => committing)).StatusCode);
+        Assert.InRange(node.News.Bytes(LinkWay.ToClient) - bytes, 0, 200_000);
+
+        node.Truth.Heal();
+        await watch.Recovers();
+        await Activate(node, key);
+
+        async Task Run(string statement)
+        {
+            await using var command = new Npgsql.NpgsqlCommand(statement, holder);
+            await command.ExecuteNonQueryAsync();
+        }
+    }
+
     private static async Task RefusesWrites(FleetNodeProcess node)
     {
         var refused = await Assert.ThrowsAsync<RpcException>(() => Activate(node, $"refused-{Interlocked.Increment(ref _actions)}"));
@@ -89,6 +124,19 @@ public sealed class OutageTests(OutageTests.TwoNodes two) : IClassFixture<Outage
 
     private static async Task Activate(FleetNodeProcess node, string key) => await node.Members.ActivateOfferAsync(
         new ActivateOfferRequest { MemberId = Member, OfferId = "OF000050", IdempotencyKey = key }, deadline: DateTime.UtcNow.AddSeconds(30));
+
+    private static async Task<bool> Takes(FleetNodeProcess node, string key)
+    {
+        try
+        {
+            await Activate(node, key);
+            return true;
+        }
+        catch (RpcException refused) when (refused.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded)
+        {
+            return false;
+        }
+    }
 
     private static async Task<uint> SearchLag(FleetNodeProcess node) => (await node.Decisions.RankSearchAsync(
         new RankSearchRequest { MemberId = Member, Candidates = { new SearchCandidate { ItemId = "1000001", Relevance = 1 } } }, deadline: DateTime.UtcNow.AddSeconds(30))).LagMs;
@@ -145,19 +193,6 @@ public sealed class OutageTests(OutageTests.TwoNodes two) : IClassFixture<Outage
         }
 
         private Task AreOfNow() => Eventually.True(() => _fleet.Nodes.All(node => _lags.GetValueOrDefault(node.Name, 1u) == 0), "answers are of now");
-
-        private static async Task<bool> Takes(FleetNodeProcess node, string key)
-        {
-            try
-            {
-                await Activate(node, key);
-                return true;
-            }
-            catch (RpcException refused) when (refused.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded)
-            {
-                return false;
-            }
-        }
 
         private async Task Call(FleetNodeProcess node)
         {
