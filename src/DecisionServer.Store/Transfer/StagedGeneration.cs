@@ -64,6 +64,14 @@ public sealed class StagedGeneration : IDisposable
         !Directory.Exists(options.Directory) ? []
         : [.. Directory.EnumerateDirectories(options.Directory, Prefix + "*").Order(StringComparer.Ordinal).Select(path => GenerationFolder.At(path, Prefix).Id)];
 
+    /// <summary>Removes what attempts of before have left of a generation that nobody waits for any more.</summary>
+    /// <exception cref="IOException">The disk failed.</exception>
+    public static void Remove(StoreOptions options, string id)
+    {
+        using var staged = new StagedGeneration(GenerationFolder.Of(options.Directory, id, Prefix));
+        staged.Discard();
+    }
+
     /// <summary>Says what comes. Files that describe the content and are here already stay as they are.</summary>
     /// <exception cref="GenerationException">It is not what a generation consists of, not the content that is here, or there is no room on the disk.</exception>
     public void Begin(string contentHash, IReadOnlyList<TransferFile> files)

@@ -13,6 +13,8 @@ internal sealed class GenerationFetcher(
     ShardOwnership? ownership = null)
     : BackgroundService
 {
+    private FleetFacts.Snapshot? _swept;
+
     /// <summary>Raised when something has come.</summary>
     public event Action? Fetched;
 
@@ -31,6 +33,7 @@ internal sealed class GenerationFetcher(
             {
                 // Who has what comes with the heartbeat.
                 var seen = nodes.NextSeen;
+                await ForgetAsync();
                 foreach (var missing in Missing())
                 {
                     if ((sharing.IsUsed && missing.Shards is null) || Givers(missing).Count > 0) await FetchAsync(missing, stoppingToken);
@@ -43,6 +46,15 @@ internal sealed class GenerationFetcher(
         {
             // Told to stop; what has come stays for the next start.
         }
+    }
+
+    // Whatever was on its way here when the fleet has dropped it, also while this node was away.
+    private async Task ForgetAsync()
+    {
+        var agreed = facts.Now;
+        if (agreed == _swept) return;
+        _swept = agreed;
+        await pull.Forget(id => agreed.Sealed.ContainsKey(id) || agreed.Published?.Generation == id);
     }
 
     private static bool IsHere(GenerationInfo info) => info.State == GenerationState.Current || NodeIdentity.IsComplete(info);

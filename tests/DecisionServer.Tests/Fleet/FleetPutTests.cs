@@ -42,12 +42,15 @@ public sealed class FleetPutTests
         await Put(c, "k5", ("new", "OF000006"), ("newer", "fresh"));
         await a.Members.EraseMemberAsync(new EraseMemberRequest { MemberId = "fresh-one", IdempotencyKey = "k6" });
         await b.Start();
-        await fleet.AddNode("late");
+        var late = fleet.NewNode("late");
+        var left = Directory.CreateDirectory(Path.Combine(late.DataDirectory, "generations", "incoming-dropped"));
+        await late.Start();
         await c.Kill();
         await c.Start();
 
         var after = await fleet.Converge();
         Assert.NotEqual(before.Changes, after.Changes);
+        await Eventually.True(() => !Directory.Exists(left.FullName), "nothing is left of what the fleet does not know any more");
         foreach (var node in fleet.Nodes)
         {
             Assert.Equal(("OF000006", "fresh", "OF000003", ""), (await Best(node, "new"), await Best(node, "newer"), await Best(node, Known), await Best(node, "fresh-one")));

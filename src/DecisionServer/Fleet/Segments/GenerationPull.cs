@@ -61,6 +61,24 @@ public sealed class GenerationPull(
         return info;
     }
 
+    /// <summary>Removes what attempts of before have left of generations that are not wanted any more. Not while one of them is being fetched.</summary>
+    public Task Forget(Func<string, bool> isWanted) => SideThread.RunAlone(() =>
+    {
+        foreach (string id in StagedGeneration.Find(store).Where(id => !isWanted(id)))
+        {
+            try
+            {
+                StagedGeneration.Remove(store, id);
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                Log.NotDropped(logger, id, fault.Message);
+            }
+        }
+
+        return true;
+    });
+
     private GenerationInfo Import(StagedGeneration staged, CancellationToken cancellation)
     {
         try

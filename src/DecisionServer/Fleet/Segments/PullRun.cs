@@ -82,6 +82,12 @@ internal sealed class PullRun(StagedGeneration staged, string contentHash, Shard
                 ContentRefused |= refusal.StatusCode == StatusCode.FailedPrecondition;
                 _answers[peer] = refusal.StatusCode == StatusCode.Cancelled ? $"was silent for {options.Silence.TotalSeconds} s" : $"{refusal.StatusCode}: {refusal.Status.Detail}";
             }
+            catch (RpcException)
+            {
+                // Told to stop: the call says so in its own words.
+                cancellation.ThrowIfCancellationRequested();
+                throw;
+            }
             catch (GenerationException fault) when (fault.Error == GenerationError.Damaged)
             {
                 _answers[peer] = fault.Message;

@@ -196,6 +196,28 @@ public sealed class GenerationPullTests
     }
 
     [Fact]
+    public async Task Forget_WhatHadBegunToComeAndIsNotWantedAnyMore_LeavesNothingOfIt()
+    {
+        await using RunningServer from = await RunningServer.Start();
+        await using RunningServer to = await RunningServer.Start();
+        Node.Load(from, "w");
+        await using FaultProxy link = FaultProxy.Start(from.Address.Port);
+        link.Throttle(100_000);
+        GenerationPull pull = Node.Pull(to, Quick);
+        using var stop = new CancellationTokenSource();
+        Task<GenerationInfo> stopped = pull.Fetch("w", "", () => [Address(link)], null, stop.Token);
+        await Eventually.True(() => StagedGeneration.Find(to.Get<StoreOptions>()).Count > 0, "a part has come");
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stopped.WaitAsync(RunningServer.Bound));
+
+        await pull.Forget(id => id == "w");
+        Assert.Equal(["w"], StagedGeneration.Find(to.Get<StoreOptions>()));
+        await pull.Forget(id => false);
+
+        Assert.Empty(StagedGeneration.Find(to.Get<StoreOptions>()));
+    }
+
+    [Fact]
     public async Task Fetch_SharedDirectory_NeedsNoNode()
     {
         using var shared = new TemporaryDirectory();
