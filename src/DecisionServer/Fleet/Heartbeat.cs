@@ -32,6 +32,10 @@ internal sealed class Heartbeat(
         {
             // It hurries already.
         }
+        catch (ObjectDisposedException)
+        {
+            // The server stops.
+        }
     }
 
     /// <summary>Tells the others that this node need not be waited for.</summary>

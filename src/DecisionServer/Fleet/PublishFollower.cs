@@ -20,6 +20,7 @@ internal sealed class PublishFollower : BackgroundService
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly Lock _bounding = new();
     private long _followed;
     private long _told;
     private volatile bool _isJoined;
@@ -108,9 +109,14 @@ internal sealed class PublishFollower : BackgroundService
             return false;
         }
 
-        Volatile.Write(ref _followed, published.Number);
-        _lease.Unbound();
-        if (_facts.Now.Published is { } newer && newer.Number != published.Number) Bind(newer);
+        lock (_bounding)
+        {
+            // Another one may have been announced meanwhile: there is no moment in which the lease is bound to neither.
+            Volatile.Write(ref _followed, published.Number);
+            if (_facts.Now.Published is { } newer && newer.Number != published.Number) Bind(newer);
+            else _lease.Unbound();
+        }
+
         _heartbeat.Hurry();
         return true;
     }
@@ -122,7 +128,11 @@ internal sealed class PublishFollower : BackgroundService
     private void Follow(FleetFacts.Snapshot agreed)
     {
         if (!_isJoined) return;
-        if (agreed.Published is { } published && published.Number != Followed) Bind(published);
+        lock (_bounding)
+        {
+            if (agreed.Published is { } published && published.Number != Followed) Bind(published);
+        }
+
         Wake();
     }
 
@@ -137,6 +147,10 @@ internal sealed class PublishFollower : BackgroundService
         catch (SemaphoreFullException)
         {
             // It is awake.
+        }
+        catch (ObjectDisposedException)
+        {
+            // The server stops.
         }
     }
 }

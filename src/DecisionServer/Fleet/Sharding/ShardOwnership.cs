@@ -11,11 +11,12 @@ internal sealed class ShardOwnership : IDisposable
     private readonly Serving _serving;
     private readonly string _node;
     private readonly ITimer _instant;
+    private readonly Lock _gate = new();
 
     public ShardOwnership(FleetFacts facts, TruthClock truth, Serving serving, ServerOptions options, TimeProvider clock)
     {
         (_facts, _truth, _serving, _node) = (facts, truth, serving, options.NodeName);
-        _instant = clock.CreateTimer(_ => Follow(_facts.Now), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _instant = clock.CreateTimer(_ => Follow(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         facts.Changed += Follow;
     }
 
@@ -38,7 +39,7 @@ internal sealed class ShardOwnership : IDisposable
     public string? OwnerOf(in MemberKey member) => Map is { } map ? map.OwnersAt(Now)[Shards.Of(member, map.Count)] : null;
 
     /// <summary>Truth's clock is known and truth has been followed to its end once: from here on the map can be read.</summary>
-    public void Join() => Follow(_facts.Now);
+    public void Join() => Follow();
 
     public void Dispose()
     {
@@ -46,19 +47,24 @@ internal sealed class ShardOwnership : IDisposable
         _instant.Dispose();
     }
 
-    // In the order of truth, and once more at the instant of a change.
-    private void Follow(FleetFacts.Snapshot agreed)
+    // In the order of truth, and once more at the instant of a change, which may be the same moment: what was read last is what holds.
+    private void Follow()
     {
-        if (agreed.Shards is not { } map || _truth.Skew == TimeSpan.MaxValue)
+        lock (_gate)
         {
-            return;
-        }
+            if (Map is not { } map || _truth.Skew == TimeSpan.MaxValue)
+            {
+                return;
+            }
 
-        var now = Now;
-        _serving.PutShards(map.AnsweredBy(_node, now));
-        if (map.At is { } at && map.IsChanging(now))
-        {
-            _instant.Change(at - now + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+            var now = Now;
+            _serving.PutShards(map.AnsweredBy(_node, now));
+            if (map.At is { } at && map.IsChanging(now))
+            {
+                _instant.Change(at - now + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+            }
         }
     }
+
+    private void Follow(FleetFacts.Snapshot agreed) => Follow();
 }
