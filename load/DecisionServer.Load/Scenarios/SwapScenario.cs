@@ -52,7 +52,7 @@ internal sealed class SwapScenario : ILoadScenario
                     Threshold.Create(stats => host.Notes.Noted("p99 after / quiet", Ratio(stats, After)) <= 2.5))),
             Scenario.Create("loader", async context =>
                 {
-                    await Swap(host, next, phases, watch);
+                    await Swap(host, next, phases, watch, context);
                     context.StopCurrentTest("the swap is over");
                     return Response.Ok();
                 })
@@ -72,19 +72,40 @@ internal sealed class SwapScenario : ILoadScenario
         return reply is { Status: CallStatus.Ok, Message: { } message } && watch.Look(message, whole, afterPublish) is { } fault ? Replies.Wrong(fault) : Replies.From(reply);
     }
 
-    private static async Task Swap(ScenarioHost host, GeneratedWeek next, Phases phases, SwapWatch watch)
+    // A row of its own in the report; what fails ends the run, as it would without.
+    private static async Task Timed(string step, IScenarioContext context, Func<Task> act)
+    {
+        Exception? fault = null;
+        await Step.Run(step, context, async () =>
+        {
+            try
+            {
+                await act();
+                return Response.Ok();
+            }
+            catch (Exception thrown)
+            {
+                fault = thrown;
+                return Response.Fail();
+            }
+        });
+        if (fault is not null)
+            throw new InvalidOperationException($"{step} failed: {fault.Message}", fault);
+    }
+
+    private static async Task Swap(ScenarioHost host, GeneratedWeek next, Phases phases, SwapWatch watch, IScenarioContext context)
     {
         host.Notes.Fact("server resident before the load", $"{host.Server.ResidentMebibytes:N0} MiB");
         ServerPauses atStart = await host.Server.Pauses();
         host.Notes.Mark("load begins");
         phases.Current = Loading;
-        await next.Load(host.Options, host.Server.Grpc);
+        await Timed("load", context, () => next.Load(host.Options, host.Server.Grpc));
         ServerPauses atSeal = await host.Server.Pauses();
         host.Notes.Mark("sealed");
         phases.Current = Publishing;
         host.Notes.Mark("publish");
         watch.Publishing = true;
-        await next.Publish(host.Options, host.Server.Grpc);
+        await Timed("publish", context, () => next.Publish(host.Options, host.Server.Grpc));
         watch.Published = true;
         host.Notes.Mark("published");
         await Task.Delay(PublishPhase);
