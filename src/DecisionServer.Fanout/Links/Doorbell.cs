@@ -65,16 +65,27 @@ internal sealed class Doorbell(NewsFeedOptions options, StreamKeys keys, TimePro
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // Where its connection goes this very moment the client may give no task at all; whether the subscription is there, the probe tells.
-    private Task Answered(Task? call, CancellationToken cancellation) => (call ?? Task.CompletedTask).WaitAsync(options.Redis.OperationTimeout, cancellation);
+    // A connection that goes this very moment the client has looked for before it uses it: it gives no task then, or fails over the connection that is not there.
+    // Without a task the probe tells whether the subscription is there.
+    private async Task Answered(Func<ISubscriber, Task?> call, CancellationToken cancellation)
+    {
+        try
+        {
+            await (call(_subscriber!) ?? Task.CompletedTask).WaitAsync(options.Redis.OperationTimeout, cancellation);
+        }
+        catch (NullReferenceException)
+        {
+            throw new LinkException("the connection of the doorbell is gone");
+        }
+    }
 
     private async Task<bool> Subscribe(CancellationToken cancellation)
     {
         try
         {
             // Subscribing twice would find the client content with what it believes to have.
-            await Answered(_subscriber!.UnsubscribeAsync(keys.Doorbell), cancellation);
-            await Answered(_subscriber.SubscribeAsync(keys.Doorbell, OnMessage), cancellation);
+            await Answered(subscriber => subscriber.UnsubscribeAsync(keys.Doorbell), cancellation);
+            await Answered(subscriber => subscriber.SubscribeAsync(keys.Doorbell, OnMessage), cancellation);
         }
         catch (RedisServerException)
         {
@@ -93,7 +104,7 @@ internal sealed class Doorbell(NewsFeedOptions options, StreamKeys keys, TimePro
         Volatile.Write(ref _next, next);
         try
         {
-            await Answered(_subscriber!.PublishAsync(keys.Doorbell, Probe), cancellation);
+            await Answered(subscriber => subscriber.PublishAsync(keys.Doorbell, Probe), cancellation);
         }
         catch (RedisServerException)
         {
