@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 
 namespace DecisionServer.Journal;
@@ -5,6 +6,8 @@ namespace DecisionServer.Journal;
 /// <summary>How a journal in PostgreSQL behaves.</summary>
 public sealed record PostgresJournalOptions
 {
+    private const int MaxPort = 65_535;
+
     /// <summary>Where PostgreSQL is, as Npgsql writes it ("Host=…;Database=…;Username=…;Password=…"). Never logged.</summary>
     public required string ConnectionString { get; init; }
 
@@ -45,7 +48,11 @@ public sealed record PostgresJournalOptions
     {
         try
         {
-            if (new NpgsqlConnectionStringBuilder(ConnectionString).Host is null or "") throw new ArgumentException("the connection string names no Host");
+            var builder = new NpgsqlConnectionStringBuilder(ConnectionString);
+            if (builder.Host is null or "") throw new ArgumentException("the connection string names no Host");
+
+            // Npgsql finds out when it connects.
+            if (builder.Port > MaxPort) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"the connection string's Port is {builder.Port}; 1 to {MaxPort} are possible"));
         }
         catch (Exception e) when (e is FormatException or KeyNotFoundException || (e is ArgumentException && e.Message.Contains(ConnectionString, StringComparison.Ordinal)))
         {

@@ -26,7 +26,7 @@ internal sealed class NewsReader(
         feed.Rang += Ring;
         try
         {
-            await opened.WaitAsync(stoppingToken);
+            if (!await opened.WaitAsync(stoppingToken)) return;
             while (true)
             {
                 await ReadAsync(stoppingToken);

@@ -54,6 +54,7 @@ public sealed class OptionsLoaderTests : IDisposable
     [InlineData("--Listen:Grpc=https://127.0.0.1:7070", "Listen:CertificateFile: is needed for https; give a PEM or PKCS #12 file")]
     [InlineData("--Clock:Now=2017-08-27", "Clock:Now: \"2017-08-27\" is not an instant of RFC 3339, for example 2017-08-27T00:00:00Z")]
     [InlineData("--Fanout:Redis=cache:6379", "Fanout:Redis: carries news between nodes that share their truth; set Journal:Postgres, too, or leave it empty")]
+    [InlineData("--Journal:Postgres=Host=127.0.0.1;Port=99999;Password=secret", "Journal:Postgres: the connection string's Port is 99999; 1 to 65535 are possible")]
     [InlineData("--Fleet:LeaseSeconds=0", "Fleet:LeaseSeconds: \"0\" is not a number of seconds from 0.2 to 600")]
     [InlineData("--Node:Address=db:7070", "Node:Address: \"db:7070\" is not an address of the form http://host:port or https://host:port")]
     [InlineData("--Log:Level=Info", "Log:Level: \"Info\" is none of Trace, Debug, Information, Warning, Error, Critical")]

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using DecisionServer.Tests.Processes;
+using DecisionServer.Tests.Support;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
 
@@ -113,5 +114,20 @@ public sealed class StartTests
         Assert.Contains("", health.Statuses.Keys);
         program.Terminate();
         Assert.Equal(0, await program.Exit());
+    }
+
+    [Fact]
+    public async Task Terminate_TruthHasNotComeYet_EndsWith0AndWithoutAFault()
+    {
+        using var directory = new TemporaryDirectory();
+        (int truth, int news) = (FreePorts.Take(), FreePorts.Take());
+        using RunningProgram program = ServerProcess.Launch(
+            directory.File("data"), ["Node:Name=n1", $"Journal:Postgres=Host=127.0.0.1;Port={truth};Database=ds;Username=ds", $"Fanout:Redis=127.0.0.1:{news}"]);
+        await Eventually.True(() => program.Everything.Contains("Truth cannot be opened yet", StringComparison.Ordinal), "it waits for truth");
+
+        program.Terminate();
+
+        Assert.Equal(0, await program.Exit());
+        Assert.DoesNotContain(program.Output, line => line.Contains(" fail: ", StringComparison.Ordinal) || line.Contains(" crit: ", StringComparison.Ordinal));
     }
 }
