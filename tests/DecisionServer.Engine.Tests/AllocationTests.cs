@@ -86,6 +86,7 @@ public sealed class AllocationTests
         world.Place(new PlacementConfig { Name = "counting", CountImpressions = CountImpressions.OnDecision });
         var request = World.Request("m", ("counting", 10));
         var result = new DecisionResult();
+        var chunk = new List<Impression>();
         for (var i = 0; i < 2_000; i++)
         {
             world.Engine.Decide(request, result);
@@ -100,7 +101,8 @@ public sealed class AllocationTests
 
         void Flush()
         {
-            while (world.Members.Impressions.BeginChunk(500)) world.Members.Impressions.SettleChunk();
+            var log = world.Members.Impressions;
+            while (log.BeginChunk(500)) log.SettleChunk(log.CopyChunk(chunk));
         }
     }
 

@@ -12,6 +12,7 @@ public sealed class ImpressionLog
     private readonly Lock _lock = new();
     private readonly Queue<Impression> _waiting = new();
     private readonly List<Impression> _chunk = [];
+    private long _number;
     private long _dropped;
 
     /// <summary>Impressions that the journal will never know of.</summary>
@@ -53,22 +54,33 @@ public sealed class ImpressionLog
         {
             if (_chunk.Count > 0) return true;
             while (_chunk.Count < most && _waiting.TryDequeue(out var impression)) _chunk.Add(impression);
-            return _chunk.Count > 0;
+            if (_chunk.Count == 0) return false;
+            _number++;
+            return true;
         }
     }
 
-    /// <summary>The journal holds the chunk.</summary>
-    public void SettleChunk()
+    /// <summary>The journal holds the chunk. It may come late, when whoever began the chunk was told that it had failed: by then there may be another, which stays.</summary>
+    /// <param name="number">Which, as <see cref="CopyChunk"/> gave it.</param>
+    public void SettleChunk(long number)
     {
-        lock (_lock) _chunk.Clear();
+        lock (_lock)
+        {
+            if (number == _number) _chunk.Clear();
+        }
     }
 
     /// <summary>Copies the chunk, without members who were erased since it was begun.</summary>
     /// <param name="into">Is emptied first.</param>
-    public void CopyChunk(List<Impression> into)
+    /// <returns>Its number, from 1 on, which no other chunk of this process has; 0: there is none.</returns>
+    public long CopyChunk(List<Impression> into)
     {
         into.Clear();
-        lock (_lock) Copy(_chunk, into, null);
+        lock (_lock)
+        {
+            Copy(_chunk, into, null);
+            return _chunk.Count > 0 ? _number : 0;
+        }
     }
 
     /// <summary>Copies what serving has counted and the journal does not know yet, oldest first.</summary>

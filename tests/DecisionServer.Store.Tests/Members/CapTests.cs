@@ -138,12 +138,33 @@ public sealed class CapTests
         Assert.True(log.BeginChunk(10));
         Assert.Equal(["o2"], Chunk(log));
 
-        log.SettleChunk();
+        log.SettleChunk(1);
         Assert.True(log.BeginChunk(10));
         Assert.Equal(["o4", "o5"], Chunk(log));
-        log.SettleChunk();
+        log.SettleChunk(2);
         Assert.False(log.BeginChunk(10));
         Assert.Equal(0, log.Waiting);
+    }
+
+    [Fact]
+    public void ImpressionLog_SettledLate_LeavesTheNextChunk()
+    {
+        var log = new ImpressionLog();
+        var chunk = new List<Impression>();
+        Assert.Equal(0, log.CopyChunk(chunk));
+        log.Add([new("a", "o1", "p", "", 1)]);
+        log.BeginChunk(1);
+        Assert.Equal(1, log.CopyChunk(chunk));
+
+        // Its commit succeeds although whoever began it was told that it had failed; the next one has a number of its own.
+        log.SettleChunk(1);
+        Assert.Equal(0, log.CopyChunk(chunk));
+        log.Add([new("b", "o2", "p", "", 2)]);
+        log.BeginChunk(1);
+        Assert.Equal(2, log.CopyChunk(chunk));
+        log.SettleChunk(1);
+        log.SettleChunk(0);
+        Assert.Equal(["o2"], Chunk(log));
     }
 
     [Fact]

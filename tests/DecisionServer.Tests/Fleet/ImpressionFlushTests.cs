@@ -55,6 +55,27 @@ public sealed class ImpressionFlushTests
         await fleet.Converge();
     }
 
+    [Fact]
+    public async Task Flush_CommitLaterThanCallersWait_WhatCameMeanwhileIsCountedToo()
+    {
+        await using var fleet = await FleetCluster.Start(1);
+        await fleet.Load("week-1");
+        await CountOnDecision(fleet);
+        var node = fleet.Nodes[0];
+        long expected = await Decide(node);
+        await Eventually.True(async () => await Counted(fleet) == expected, "nothing is under way");
+
+        // The commit happens, and its answer comes, long after whoever asked for it was told that it failed.
+        node.Truth.Freeze();
+        expected += await Decide(node);
+        await Eventually.True(
+            () => node.Server.Program.Everything.Contains("has kept the writer waiting", StringComparison.Ordinal), "who waits is told");
+        node.Truth.Heal();
+        expected += await Decide(node);
+
+        await Eventually.True(async () => await Counted(fleet) == expected, "all impressions are in truth");
+    }
+
     private static async Task CountOnDecision(FleetCluster fleet)
     {
         var catalogue = new CatalogService.CatalogServiceClient(fleet.Nodes[0].Server.Channel);

@@ -7,22 +7,24 @@ namespace DecisionServer.Services.Members;
 /// Writes the chunk of impressions that is under way. Serving has counted them already: after the commit they are only no longer pending. Among nodes a commit may be in
 /// doubt, so truth notes the number of the last chunk of each node's process: where it has this one, nothing is counted again.
 /// </summary>
-internal sealed class FlushImpressionsCommand(MemberWriter writer, string node, Guid incarnation, long chunk) : IJournalCommand<int>
+internal sealed class FlushImpressionsCommand(MemberWriter writer, string node, Guid incarnation) : IJournalCommand<int>
 {
     private readonly List<Impression> _impressions = [];
     private readonly Dictionary<string, MemberRecord> _members = new(StringComparer.Ordinal);
     private readonly HashSet<string> _counters = new(StringComparer.Ordinal);
     private readonly List<TotalRecord> _totals = [];
+    private long _chunk;
 
     /// <summary>The total that holds the number of a node's last chunk; no cap's counter is named so.</summary>
     public static string NoteOf(string node) => "chunk of impressions: " + Uri.EscapeDataString(node);
 
     public int Execute(IJournalTransaction transaction)
     {
-        writer.Members.Impressions.CopyChunk(_impressions);
+        _chunk = writer.Members.Impressions.CopyChunk(_impressions);
         _members.Clear();
         _counters.Clear();
         _totals.Clear();
+        if (_chunk == 0) return 0;
         var isWritten = writer.Follower is not null && IsNoted(transaction);
         var changes = new MemberChanges();
         foreach (var impression in _impressions)
@@ -44,7 +46,7 @@ internal sealed class FlushImpressionsCommand(MemberWriter writer, string node, 
 
     public void Apply(int result)
     {
-        writer.Members.Impressions.SettleChunk();
+        writer.Members.Impressions.SettleChunk(_chunk);
 
         // Where other nodes count the same members, truth's counters are not those of here.
         if (writer.Follower is not { } follower) return;
@@ -61,10 +63,10 @@ internal sealed class FlushImpressionsCommand(MemberWriter writer, string node, 
             transaction.PutMember(record);
         }
 
-        if (writer.Follower is not null) transaction.SetTotal(NoteOf(node), chunk, Process);
+        if (writer.Follower is not null) transaction.SetTotal(NoteOf(node), _chunk, Process);
     }
 
-    private bool IsNoted(IJournalTransaction transaction) => transaction.GetTotal(NoteOf(node), out var process) >= chunk && process == Process;
+    private bool IsNoted(IJournalTransaction transaction) => transaction.GetTotal(NoteOf(node), out var process) >= _chunk && process == Process;
 
     private string Process => incarnation.ToString("N");
 

@@ -16,7 +16,6 @@ internal sealed class ImpressionFlusher(MemberWriter writer, IJournal journal, N
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(400);
     private readonly SemaphoreSlim _one = new(1);
-    private long _chunk = 1;
     private long _reportedDropped;
 
     /// <summary>Writes all that waits now.</summary>
@@ -31,10 +30,7 @@ internal sealed class ImpressionFlusher(MemberWriter writer, IJournal journal, N
         {
             // What decisions add meanwhile may wait for the next time.
             for (var written = 0; written < waiting && log.BeginChunk(MaxInCommand); written += MaxInCommand)
-            {
-                await journal.Write(new FlushImpressionsCommand(writer, identity.Name, identity.Incarnation, _chunk), CancellationToken.None);
-                _chunk++;
-            }
+                await journal.Write(new FlushImpressionsCommand(writer, identity.Name, identity.Incarnation), CancellationToken.None);
         }
         finally
         {
