@@ -1,4 +1,3 @@
-using System.Globalization;
 using DecisionServer.Store;
 using Microsoft.Extensions.Logging;
 
@@ -40,7 +39,6 @@ public sealed class PostgresJournal : ISharedJournal
     private readonly PostgresHousekeeping _housekeeping;
     private readonly Backoff _backoff;
     private readonly CommandQueue _queue;
-    private readonly WriterWatch _watch;
     private readonly Thread _thread;
     private volatile JournalHealth _health = JournalHealth.Closed;
     private volatile IJournalVisitor? _visitor;
@@ -77,7 +75,6 @@ public sealed class PostgresJournal : ISharedJournal
         _housekeeping = new PostgresHousekeeping(_link, options, clock, logger);
         _backoff = new Backoff(SoonAgain, TimeSpan.FromSeconds(3));
         _queue = new CommandQueue(options.MaxQueued);
-        _watch = new WriterWatch(options.Timeout / 2, Doubt);
         _thread = new Thread(Loop) { Name = "journal", IsBackground = true };
     }
 
@@ -142,11 +139,9 @@ public sealed class PostgresJournal : ISharedJournal
         var health = _health;
         if (!health.IsWritable) return Task.FromException<TResult>(Refusal(health, null));
         var queued = new QueuedCommand<TResult>(command, cancellation);
-        if (!_queue.TryAdd(queued)) return Task.FromException<TResult>(new JournalUnavailableException($"{_options.MaxQueued} writes wait for the journal already", SoonAgain));
-
-        // It may have become so in between, when all that waited was refused.
-        if (_health is { IsWritable: false } since) queued.Fail(Refusal(since, null));
-        return queued.Task;
+        return _queue.TryAdd(queued)
+            ? queued.Task
+            : Task.FromException<TResult>(new JournalUnavailableException($"{_options.MaxQueued} writes wait for the journal already", SoonAgain));
     }
 
     /// <inheritdoc/>
@@ -189,7 +184,6 @@ public sealed class PostgresJournal : ISharedJournal
         _queue.Close();
         if (_thread.IsAlive) await Task.Run(_thread.Join);
         Become(JournalHealth.Closed);
-        _watch.Dispose();
         _writerLink.Dispose();
         _link.Dispose();
         _erasures?.Dispose();
@@ -202,11 +196,7 @@ public sealed class PostgresJournal : ISharedJournal
         {
             try
             {
-                if (_writerLink.IsOpen || (_backoff.IsOver && Connect()))
-                {
-                    _watch.Begin(batch);
-                    Run(batch);
-                }
+                if (_writerLink.IsOpen || (_backoff.IsOver && Connect())) Run(batch);
             }
             catch (JournalUnavailableException e)
             {
@@ -218,27 +208,9 @@ public sealed class PostgresJournal : ISharedJournal
                 foreach (var command in batch) command.Fail(Refusal(_health, e));
             }
 
-            if (_watch.End() && _writerLink.IsOpen) Trust();
             foreach (var command in batch) command.Fail(Refusal(_health, null));
             batch.Clear();
         }
-    }
-
-    // Beside the writer, which hangs: whether what it is at happens is open, as after a lost link, and what waits behind it was not begun.
-    private void Doubt(IReadOnlyList<QueuedCommand> underWay)
-    {
-        var reason = string.Create(CultureInfo.InvariantCulture, $"has kept the writer waiting for {_options.Timeout.TotalSeconds / 2:0.#} s");
-        if (_health.IsWritable) Log.Unreachable(_logger, _link.Name, reason);
-        Become(new JournalHealth(JournalCondition.Unreachable, $"{_link.Name}: {reason}"));
-        foreach (var command in underWay.Concat(_queue.Drain())) command.Fail(Refusal(_health, null));
-    }
-
-    // It did answer, late.
-    private void Trust()
-    {
-        if (_health.IsWritable) return;
-        Become(JournalHealth.Writable);
-        Log.Reached(_logger, _link.Name, _order.Applied);
     }
 
     // Callers who were just answered are about to come again; letting them run before the next commit begins is what makes groups of them.

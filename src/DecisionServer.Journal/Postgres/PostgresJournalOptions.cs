@@ -37,7 +37,7 @@ public sealed record PostgresJournalOptions
     /// <summary>How many changes are kept at most, 10 to 10,000,000.</summary>
     public int MaxChanges { get; init; } = 100_000;
 
-    /// <summary>How long PostgreSQL may take for one statement, 1 second to 5 minutes. For a lock it is half of that, and so long callers wait for a commit.</summary>
+    /// <summary>How long PostgreSQL may take for one statement, 1 second to 5 minutes. For a lock it is half of that.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long connecting may take, 1 second to 1 minute.</summary>

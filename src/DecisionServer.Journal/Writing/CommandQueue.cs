@@ -41,17 +41,6 @@ internal sealed class CommandQueue(int capacity)
         }
     }
 
-    /// <summary>Takes out all that wait.</summary>
-    public IReadOnlyList<QueuedCommand> Drain()
-    {
-        lock (_gate)
-        {
-            QueuedCommand[] waiting = [.. _waiting];
-            _waiting.Clear();
-            return waiting;
-        }
-    }
-
     /// <summary>No more commands are taken in; the writer ends once none waits.</summary>
     public void Close()
     {

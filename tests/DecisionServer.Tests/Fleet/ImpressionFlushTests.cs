@@ -55,37 +55,6 @@ public sealed class ImpressionFlushTests
         await fleet.Converge();
     }
 
-    [Fact]
-    public async Task Flush_CommitLaterThanCallersWait_WhatCameMeanwhileIsCountedToo()
-    {
-        await using var fleet = await FleetCluster.Start(1);
-        await fleet.Load("week-1");
-        await CountOnDecision(fleet);
-        var node = fleet.Nodes[0];
-        long expected = await Decide(node);
-        await Eventually.True(async () => await Counted(fleet) == expected, "nothing is under way");
-
-        // The commit is under way, and its answer comes long after whoever asked for it was told that it failed: behind it an action waits that is refused as late.
-        var offer = (await node.Decide(Member)).Placements[0].Offers[0].OfferId;
-        await using var connection = new NpgsqlConnection(fleet.TruthConnection);
-        await connection.OpenAsync();
-        await using (var holder = await connection.BeginTransactionAsync())
-        {
-            await using var hold = new NpgsqlCommand("SELECT sequence FROM decisionserver.meta FOR UPDATE", connection);
-            await hold.ExecuteNonQueryAsync();
-            expected += await Decide(node);
-            await Eventually.True(async () => await Waiting(fleet) > 0, "the commit waits");
-            node.Truth.Freeze();
-            await holder.RollbackAsync();
-        }
-
-        Assert.Null(await node.TryActivate(Member, offer, "late"));
-        node.Truth.Heal();
-        expected += await Decide(node);
-
-        await Eventually.True(async () => await Counted(fleet) == expected, "all impressions are in truth");
-    }
-
     private static async Task CountOnDecision(FleetCluster fleet)
     {
         var catalogue = new CatalogService.CatalogServiceClient(fleet.Nodes[0].Server.Channel);
